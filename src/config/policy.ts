@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { InvalidError, type Place, type Problem } from '../domain/errors.ts';
+import type { AutoscalingPolicy } from '../domain/policy/autoscaling-policy.ts';
+import { assertTimeZone, recurrence } from '../domain/policy/recurrence.ts';
+import { durationText } from './duration.ts';
+import { byPlace, parseYaml } from './yaml.ts';
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+const name = (pattern: RegExp): z.ZodString =>
+  z.string().max(253).regex(pattern, 'expected a Kubernetes name: lower-case letters, digits and dashes');
+const replicas = z.int().min(1, 'expected 1 or more').max(2 ** 31 - 1);
+
+const schedule = z
+  .strictObject({
+    name: name(DNS_LABEL).describe('Names the schedule in reasons, logs and on the page.'),
+    start: z.string().describe('Five-field cron: when the window opens. Read in spec.timeZone.'),
+    end: z.string().describe('Five-field cron: when it closes. At one instant an end comes before a start.'),
+    minReplicas: replicas.describe('The floor while the window is open. Replaces the baseline, so it may be lower.'),
+    priority: z.int().default(0).describe('Among open schedules the highest priority wins, at equal priority the higher floor.'),
+    ramp: durationText
+      .prefault('0')
+      .describe('How long a change of the floor takes, such as 30m: a raise is complete at its boundary, a lowering starts there.'),
+  })
+  .describe('A recurring window [start, end): open when its last boundary is a start. May cross midnight.');
+
+/** The AutoscalingPolicy document as people write it. docs/schema/policy.schema.json is generated from this. */
+export const policyDocument = z
+  .strictObject({
+    apiVersion: z.literal('streaming.io/v1alpha1'),
+    kind: z.literal('AutoscalingPolicy'),
+    metadata: z.strictObject({
+      name: name(DNS_SUBDOMAIN),
+      namespace: name(DNS_LABEL).describe('Namespace of the policy and of the HPA it names.'),
+      labels: z.record(z.string(), z.string()).optional(),
+      annotations: z.record(z.string(), z.string()).optional(),
+    }),
+    spec: z.strictObject({
+      targetRef: z.strictObject({
+        kind: z.literal('HorizontalPodAutoscaler'),
+        name: name(DNS_SUBDOMAIN).describe('The HPA whose spec.minReplicas this policy sets.'),
+      }),
+      timeZone: z.string().describe('IANA time zone in which the schedules are read, such as Asia/Seoul.'),
+      minReplicas: replicas.describe('The baseline floor: in force when no schedule is open.'),
+      maxReplicas: replicas.describe('The ceiling of every floor that this policy sets.'),
+      actuation: z
+        .enum(['Patch', 'Off'])
+        .default('Patch')
+        .describe('Patch writes spec.minReplicas of the HPA. Off decides and reports, writes nothing.'),
+      schedules: z.array(schedule).max(100).default([]),
+    }),
+  })
+  .describe('Sets the floor of one HorizontalPodAutoscaler at any instant.');
+
+type Document = z.output<typeof policyDocument>;
+
+export type PolicyFile = { policies: AutoscalingPolicy[]; problems: Problem[] };
+
+/** Reads one file of policies. A file with any problem has no policies: it is refused whole. */
+export function parsePolicies(file: string, text: string): PolicyFile {
+  const { documents, problems } = parseYaml(file, text, policyDocument);
+  const found = documents.map(({ value, place }) => ({
+    policy: toPolicy(value, place()),
+    problems: contradictions(value, place),
+  }));
+  const all = [...problems, ...found.flatMap((one) => one.problems)].toSorted(byPlace);
+  return all.length > 0 ? { policies: [], problems: all } : { policies: found.map((one) => one.policy), problems: [] };
+}
+
+function toPolicy({ metadata, spec }: Document, place: Place): AutoscalingPolicy {
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    place,
+    target: { namespace: metadata.namespace, name: spec.targetRef.name },
+    timeZone: spec.timeZone,
+    minReplicas: spec.minReplicas,
+    maxReplicas: spec.maxReplicas,
+    actuation: spec.actuation,
+    schedules: spec.schedules.map(({ ramp, ...rest }) => ({ ...rest, rampSeconds: ramp })),
+  };
+}
+
+/** What a schema of single fields cannot see: zones, cron expressions, min above max, names used twice. */
+function contradictions({ spec }: Document, place: (path: readonly PropertyKey[]) => Place): Problem[] {
+  const problems: Problem[] = [];
+  const say = (path: readonly PropertyKey[], message: string): void => {
+    problems.push({ place: place(path), message });
+  };
+  const zoneFault = fault(() => assertTimeZone(spec.timeZone));
+  if (zoneFault) say(['spec', 'timeZone'], zoneFault);
+  if (spec.maxReplicas < spec.minReplicas) {
+    say(['spec', 'maxReplicas'], `${spec.maxReplicas} is below minReplicas ${spec.minReplicas}`);
+  }
+  for (const [index, one] of spec.schedules.entries()) {
+    const path = ['spec', 'schedules', index];
+    for (const edge of ['start', 'end'] as const) {
+      const cronFault = fault(() => {
+        if (recurrence(one[edge], 'UTC').nextAfter(0) === null) throw new InvalidError(`"${one[edge]}" never comes`);
+      });
+      if (cronFault) say([...path, edge], cronFault);
+    }
+    if (one.minReplicas > spec.maxReplicas) {
+      say([...path, 'minReplicas'], `${one.minReplicas} is above maxReplicas ${spec.maxReplicas}`);
+    }
+    if (spec.schedules.findIndex((other) => other.name === one.name) < index) {
+      say([...path, 'name'], `"${one.name}" names an earlier schedule of this policy too, expected a name of its own`);
+    }
+  }
+  return problems;
+}
+
+function fault(check: () => void): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (error instanceof InvalidError) return error.message;
+    throw error;
+  }
+}
+
+/** JSON Schema of a policy file's documents, for editors. */
+export function policyJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(policyDocument, { io: 'input' }), title: 'AutoscalingPolicy' };
+}
+
+/** Names a content in logs and on the page: the same files give the same revision everywhere. */
+export function revisionOf(files: ReadonlyMap<string, string>): string {
+  const hash = createHash('sha256');
+  for (const [file, text] of [...files].toSorted(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${file}\0${text}\0`);
+  return hash.digest('hex').slice(0, 12);
+}
