@@ -1,0 +1,172 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setInterval, clearInterval } from 'node:timers';
+
+/** The programs of a control plane and its monitoring, each at the version that this repository is tested with. */
+export type BinaryName =
+  'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubectl' | 'kwok' | 'prometheus';
+
+/** How a group of binaries is built: a module in this folder with `replace` lines, or a package that installs by itself. */
+type Recipe = {
+  names: readonly BinaryName[];
+  /** Measured with a cold cache on two cores, downloads not counted. */
+  expectedSeconds: number;
+} & (
+  | { type: 'Module'; folder: string; packages: readonly string[]; ldflags: string }
+  | { type: 'Install'; package: string }
+);
+
+const KUBERNETES = {
+  type: 'Module',
+  folder: 'kubernetes',
+  // without -X the version reads v0.0.0, and clients choose their behaviour by it
+  ldflags: '-s -w -X k8s.io/component-base/version.gitVersion=v1.37.2',
+} as const;
+
+const RECIPES: readonly Recipe[] = [
+  {
+    type: 'Module',
+    folder: 'etcd',
+    packages: ['go.etcd.io/etcd/server/v3'],
+    ldflags: '',
+    names: ['etcd'],
+    expectedSeconds: 60,
+  },
+  {
+    ...KUBERNETES,
+    names: ['kube-apiserver', 'kube-controller-manager'],
+    packages: ['k8s.io/kubernetes/cmd/kube-apiserver', 'k8s.io/kubernetes/cmd/kube-controller-manager'],
+    expectedSeconds: 450,
+  },
+  {
+    ...KUBERNETES,
+    names: ['kube-scheduler', 'kubectl'],
+    packages: ['k8s.io/kubernetes/cmd/kube-scheduler', 'k8s.io/kubernetes/cmd/kubectl'],
+    expectedSeconds: 50,
+  },
+  { type: 'Install', package: 'sigs.k8s.io/kwok/cmd/kwok@v0.8.0', names: ['kwok'], expectedSeconds: 140 },
+  // 0.316 is how the Go module names release 3.16
+  {
+    type: 'Install',
+    package: 'github.com/prometheus/prometheus/cmd/prometheus@v0.316.0',
+    names: ['prometheus'],
+    expectedSeconds: 400,
+  },
+];
+
+/** What `--version` must say of a binary found on PATH; an older one would be a different test. */
+const SUITS: Record<BinaryName, { args: readonly string[]; says: RegExp }> = {
+  etcd: { args: ['--version'], says: /etcd Version: 3\.[67]\./ },
+  'kube-apiserver': { args: ['--version'], says: /Kubernetes v1\.37\./ },
+  'kube-controller-manager': { args: ['--version'], says: /Kubernetes v1\.37\./ },
+  'kube-scheduler': { args: ['--version'], says: /Kubernetes v1\.37\./ },
+  kubectl: { args: ['version', '--client'], says: /Client Version: v1\.37\./ },
+  kwok: { args: ['--version'], says: /kwok version v0\.8\./ },
+  prometheus: { args: ['--version'], says: /prometheus, version 3\./ },
+};
+
+export const BINARY_NAMES = Object.keys(SUITS) as BinaryName[];
+
+/** Tells a person what is going on; one line, without the newline. */
+export type Progress = (line: string) => void;
+
+/**
+ * The path of every binary: from the folder TIDECASTER_BIN, else from PATH when the version suits, else from the cache
+ * folder, where missing ones are built first, once, from the Go modules pinned here.
+ * @throws Error that says what to install, when something must be built and Go is not there
+ */
+export async function findBinaries(
+  environment: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<Record<BinaryName, string>> {
+  const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidecaster', 'bin');
+  const find = (name: BinaryName): string | null =>
+    executable(environment['TIDECASTER_BIN'], name) ?? onPath(environment, name) ?? executable(cache, name);
+
+  const found = new Map(BINARY_NAMES.map((name) => [name, find(name)]));
+  for (const recipe of RECIPES) {
+    const missing = recipe.names.filter((name) => found.get(name) === null);
+    if (missing.length === 0) continue;
+    await build(recipe, cache, progress);
+    for (const name of missing) found.set(name, join(cache, name));
+  }
+  return Object.fromEntries(found) as Record<BinaryName, string>;
+}
+
+function executable(folder: string | undefined, name: string): string | null {
+  if (!folder) return null;
+  try {
+    accessSync(join(folder, name), constants.X_OK);
+    return join(folder, name);
+  } catch {
+    return null;
+  }
+}
+
+function onPath(environment: NodeJS.ProcessEnv, name: BinaryName): string | null {
+  const { args, says } = SUITS[name];
+  for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
+    const path = executable(folder, name);
+    if (path && says.test(spawnSync(path, args, { encoding: 'utf8', timeout: 10_000 }).stdout ?? '')) return path;
+  }
+  return null;
+}
+
+async function build(recipe: Recipe, cache: string, progress: Progress): Promise<void> {
+  const what = recipe.names.join(', ');
+  if (spawnSync('go', ['version']).status !== 0) {
+    throw new Error(
+      `${what}: not in TIDECASTER_BIN, not on PATH in a version that suits, not in ${cache}, and Go is not there to build it. ` +
+        'Install Go 1.26 or newer (https://go.dev/dl) and a C compiler, or put the binaries into one folder and name it in TIDECASTER_BIN.',
+    );
+  }
+  mkdirSync(cache, { recursive: true });
+  // built aside and renamed, so that an interrupted build leaves no half a binary and two builders do not disturb each other
+  const aside = mkdtempSync(join(cache, '.building-'));
+  try {
+    progress(`building ${what} (once, about ${duration(recipe.expectedSeconds)} on two cores) ...`);
+    const started = performance.now();
+    const elapsed = () => duration((performance.now() - started) / 1000);
+    const ticker = setInterval(
+      () => progress(`  building ${what}: ${elapsed()} of about ${duration(recipe.expectedSeconds)}`),
+      20_000,
+    );
+    try {
+      if (recipe.type === 'Module') {
+        const args = ['build', '-trimpath', ...(recipe.ldflags ? ['-ldflags', recipe.ldflags] : []), '-o', `${aside}/`];
+        await go([...args, ...recipe.packages], { cwd: join(import.meta.dirname, recipe.folder) });
+        // a module whose path ends in v3 builds a binary named after the folder above
+        if (recipe.folder === 'etcd') renameSync(join(aside, 'server'), join(aside, 'etcd'));
+      } else {
+        await go(['install', recipe.package], { cwd: aside, environment: { GOBIN: aside } });
+      }
+    } finally {
+      clearInterval(ticker);
+    }
+    for (const name of recipe.names) renameSync(join(aside, name), join(cache, name));
+    progress(`  built ${what} in ${elapsed()}`);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+function go(args: string[], options: { cwd: string; environment?: Record<string, string> }): Promise<void> {
+  const env = { ...process.env, GOFLAGS: '', ...options.environment };
+  const child = spawn('go', args, { cwd: options.cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let tail = '';
+  child.stderr.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-4000)));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`go ${args.join(' ')} in ${options.cwd} ended with ${code}:\n${tail}`));
+    });
+  });
+}
+
+function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
