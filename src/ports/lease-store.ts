@@ -1,3 +1,7 @@
+import type { LeaseRecord, LeaseSpec } from '../domain/lease.ts';
+
+export type { LeaseRecord, LeaseSpec };
+
 /** One coordination.k8s.io/v1 Lease. The decision is domain/lease.ts; this reads and writes. */
 export interface LeaseStore {
   /** null when the Lease does not exist. @throws UnavailableError, ForbiddenError */
@@ -5,15 +9,3 @@ export interface LeaseStore {
   /** Creates it (previous null) or replaces exactly the version that was read. @throws ConflictError when somebody was first. */
   write(record: LeaseSpec, previous: LeaseRecord | null): Promise<LeaseRecord>;
 }
-
-export type LeaseSpec = {
-  holderIdentity: string;
-  leaseDurationSeconds: number;
-  /** Epoch milliseconds. */
-  acquireTime: number;
-  renewTime: number;
-  leaseTransitions: number;
-};
-
-/** resourceVersion: opaque, moves with every write. */
-export type LeaseRecord = LeaseSpec & { resourceVersion: string };
