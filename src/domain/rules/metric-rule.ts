@@ -1,0 +1,43 @@
+import type { RE2JS } from 're2js';
+import type { Place } from '../errors.ts';
+import { matchersOf } from './matchers.ts';
+import { type Naming, applyNaming } from './naming.ts';
+import { matchesSomewhere } from './regex.ts';
+import type { Requirement } from './selector.ts';
+import { type Template, renderTemplate } from './template.ts';
+
+/** One entry of externalRules in prometheus-adapter's configuration, checked and made ready. */
+export type MetricRule = {
+  /** Where it stands, for logs and messages. */
+  place: Place;
+  /** The series that it serves, a selector for /api/v1/series. */
+  seriesQuery: string;
+  /** The one series name that seriesQuery pins; null when the names have to be listed. */
+  pinnedSeries: string | null;
+  /** All must pass; on the series' name, unanchored. */
+  seriesFilters: readonly SeriesFilter[];
+  naming: Naming;
+  /** The label that holds the namespace; null when the rule answers every namespace alike. */
+  namespaceLabel: string | null;
+  metricsQuery: Template;
+};
+
+export type SeriesFilter = { type: 'is' | 'isNot'; regex: RE2JS };
+
+/** The name under which a rule serves a series, null when it does not. */
+export function metricNameOf(rule: MetricRule, series: string): string | null {
+  const passes = rule.seriesFilters.every(({ type, regex }) => matchesSomewhere(regex, series) === (type === 'is'));
+  return passes ? applyNaming(rule.naming, series) : null;
+}
+
+export type Read = { series: string; namespace: string; requirements: readonly Requirement[] };
+
+/**
+ * The PromQL of one read: the selector's matchers, then the namespace's.
+ *
+ * @throws InvalidError for a selector that PromQL cannot say
+ */
+export function queryOf(rule: MetricRule, { series, namespace, requirements }: Read): string {
+  const inNamespace = rule.namespaceLabel === null ? null : { label: rule.namespaceLabel, value: namespace };
+  return renderTemplate(rule.metricsQuery, { series, ...matchersOf(requirements, inNamespace) });
+}

@@ -1,0 +1,40 @@
+import { InvalidError } from '../errors.ts';
+
+/** `resources` of a rule, as far as external metrics use it. */
+export type RuleResources = {
+  namespaced: boolean;
+  /** Label -> the resource that it names, in the file's order. */
+  overrides: Readonly<Record<string, { group?: string | undefined; resource: string }>>;
+  /** A label for every resource, such as `kube_<<.Group>>_<<.Resource>>`. */
+  template: string;
+};
+
+/**
+ * The label that holds the namespace: an override's, else the template's; null for `namespaced: false`.
+ *
+ * @throws InvalidError where the rule is namespaced and no label is named: each read of it would fail
+ */
+export function namespaceLabel({ namespaced, overrides, template }: RuleResources): string | null {
+  const fromTemplate = template === '' ? null : renderLabel(template);
+  if (!namespaced) return null;
+  const override = Object.entries(overrides).find(
+    ([, { group = '', resource }]) => group === '' && /^namespaces?$/i.test(resource),
+  );
+  const label = override?.[0] ?? fromTemplate;
+  if (label !== null) return label;
+  throw new InvalidError(
+    'namespaced is true (also when left out), but no label is named that holds the namespace: write resources: ' +
+      '{overrides: {<label>: {resource: namespace}}}, or {namespaced: false} to answer every namespace alike',
+  );
+}
+
+/** The template for the core resource `namespace`, whose group is empty. */
+function renderLabel(template: string): string {
+  const label = template.replaceAll(/<<\s*\.Resource\s*>>/g, 'namespace').replaceAll(/<<\s*\.Group\s*>>/g, '');
+  if (label.includes('<<') || !template.includes('.Resource')) {
+    throw new InvalidError(
+      `template "${template}" is not understood, expected text with <<.Resource>> and perhaps <<.Group>>`,
+    );
+  }
+  return label;
+}
