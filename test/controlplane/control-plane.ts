@@ -91,6 +91,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
         '--manage-all-nodes=true',
         `--node-ip=${address}`,
         `--server-address=${address}:${PORTS.kwok}`,
+        '--cidr=10.128.0.1/16', // the pods' addresses
         `--config=${join(import.meta.dirname, 'kwok-stages.yaml')}`,
       ],
       environment: { HOME: folder },

@@ -127,7 +127,12 @@ export class PodOnDisk {
       content.set(key, Buffer.from(text, kind === 'secrets' ? 'base64' : 'utf8'));
     for (const [key, text] of Object.entries(binaryData)) content.set(key, Buffer.from(text, 'base64'));
     if (!options.items) return content;
-    return new Map(options.items.map((item) => [item.path, content.get(item.key) ?? Buffer.alloc(0)]));
+    const present = (key: string): Buffer => {
+      const value = content.get(key);
+      if (value === undefined) throw new Error(`${this.workload.name}: ${path} has no key ${key}`);
+      return value;
+    };
+    return new Map(options.items.map((item) => [item.path, present(item.key)]));
   }
 
   #value({ name, value, valueFrom }: V1EnvVar): string {
@@ -141,24 +146,4 @@ export class PodOnDisk {
     if (field === undefined) throw new Error(`${this.workload.name}: no value for the environment variable ${name}`);
     return field;
   }
-}
-
-/** The arguments with these flags set; each replaces the flag of its name where it is there, and is added where not. */
-export function withFlags(args: readonly string[], flags: Readonly<Record<string, string>>): string[] {
-  const rest: string[] = [];
-  for (let index = 0; index < args.length; index++) {
-    const [flag, inline] = args[index]!.split('=', 2);
-    if (!flag!.startsWith('--') || !(flag!.slice(2) in flags)) rest.push(args[index]!);
-    else if (inline === undefined) index++; // its value is the next argument
-  }
-  return [...rest, ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)];
-}
-
-/** The value of a flag, `--flag=value` or `--flag value`. */
-export function flagValue(args: readonly string[], flag: string): string | null {
-  for (const [index, argument] of args.entries()) {
-    if (argument === `--${flag}`) return args[index + 1] ?? null;
-    if (argument.startsWith(`--${flag}=`)) return argument.slice(flag.length + 3);
-  }
-  return null;
 }

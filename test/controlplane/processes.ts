@@ -20,16 +20,19 @@ export type RunningProcess = {
   readonly log: string;
   /** Resolves when the process has ended: exit code, or the signal that ended it. */
   readonly ended: Promise<string>;
-  /** Sends a signal and waits for the end; a TERM that is not obeyed becomes a KILL after 10 s. */
+  /** Sends a signal and waits for the end; a TERM that is not obeyed becomes a KILL after a while. */
   stop(signal?: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<string>;
 };
 
 const READY_SECONDS = 90;
+const STOP_SECONDS = 15;
 
 /** Starts processes with a log file each and ends them in reverse order. Ends nothing that it did not start. */
 export class Processes {
   readonly #logs: string;
   readonly #running: RunningProcess[] = [];
+  /** Those whose end would be unexpected: they were ready and nobody stopped them. */
+  readonly #watched = new Set<RunningProcess>();
   /** Called when a process ends that nobody stopped. */
   onUnexpectedEnd: (process: RunningProcess, how: string) => void = () => {};
 
@@ -40,55 +43,23 @@ export class Processes {
 
   /** @throws Error with the tail of the log, when the process ends or is not ready in time; it is not running then. */
   async start(spec: ProcessSpec): Promise<RunningProcess> {
-    const log = join(this.#logs, `${spec.name}.log`);
-    const file = openSync(log, 'a');
-    // a process group of its own: Ctrl-C in the terminal reaches the launcher alone, which then stops all in order
-    const child = spawn(spec.command, spec.args, {
-      cwd: spec.cwd,
-      env: spec.environment ?? {},
-      stdio: ['ignore', file, file],
-      detached: true,
-    });
-    closeSync(file);
-    const { pid } = child;
-    if (pid === undefined) throw new Error(`${spec.name}: ${spec.command} could not be started`);
-
-    // its end is unexpected once it was ready and until somebody stops it
-    let watched = false;
-    const ended = howItEnds(child);
-    const running: RunningProcess = {
-      name: spec.name,
-      pid,
-      log,
-      ended,
-      stop: async (signal = 'SIGTERM') => {
-        watched = false;
-        if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-        const timer = new AbortController();
-        const late = sleep(10_000, null, { signal: timer.signal }).then(
-          () => child.kill('SIGKILL'),
-          () => false,
-        );
-        const how = await ended;
-        timer.abort();
-        await late;
-        this.#forget(running);
-        return how;
-      },
-    };
-    this.#running.push(running);
-    child.once('exit', () => {
-      if (watched) void ended.then((how) => this.onUnexpectedEnd(running, how));
-    });
-
+    const running = this.#spawn(spec);
     try {
       await this.#untilReady(spec, running);
     } catch (error) {
       await running.stop();
       throw error;
     }
-    watched = true;
+    this.#watched.add(running);
     return running;
+  }
+
+  /** Runs a process to its end. @throws Error with the tail of the log when it does not end with exit code 0 */
+  async runToEnd(spec: Omit<ProcessSpec, 'ready'>): Promise<void> {
+    const running = this.#spawn(spec);
+    const how = await running.ended;
+    this.#forget(running);
+    if (how !== 'exit code 0') throw new Error(`${spec.name} ended (${how}):\n${tail(running.log)}`);
   }
 
   /** Ends all that still run, the last started first. */
@@ -99,12 +70,47 @@ export class Processes {
   /** For a launcher that is being ended itself and cannot wait. */
   killAllNow(): void {
     for (const { pid } of this.#running) {
+      if (pid === 0) continue;
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
         // it has ended already
       }
     }
+  }
+
+  #spawn(spec: Omit<ProcessSpec, 'ready'>): RunningProcess {
+    const log = join(this.#logs, `${spec.name}.log`);
+    const file = openSync(log, 'a');
+    // a process group of its own: Ctrl-C in the terminal reaches the launcher alone, which then stops all in order
+    const child = spawn(spec.command, spec.args, {
+      cwd: spec.cwd,
+      env: spec.environment ?? {},
+      stdio: ['ignore', file, file],
+      detached: true,
+    });
+    closeSync(file);
+    const ended = howItEnds(child);
+    const running: RunningProcess = {
+      name: spec.name,
+      pid: child.pid ?? 0,
+      log,
+      ended,
+      stop: async (signal = 'SIGTERM') => {
+        this.#watched.delete(running);
+        child.kill(signal);
+        const late = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1000);
+        const how = await ended;
+        clearTimeout(late);
+        this.#forget(running);
+        return how;
+      },
+    };
+    this.#running.push(running);
+    child.once('exit', () => {
+      if (this.#watched.has(running)) void ended.then((how) => this.onUnexpectedEnd(running, how));
+    });
+    return running;
   }
 
   async #untilReady(spec: ProcessSpec, running: RunningProcess): Promise<void> {

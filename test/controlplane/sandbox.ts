@@ -1,0 +1,68 @@
+/**
+ * `npm run sandbox`: the platform on this machine, real but for the workloads, until Ctrl-C. See docs/install.md.
+ */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Platform, startPlatform } from './platform.ts';
+import { tail } from './processes.ts';
+import { Tidecaster } from './tidecaster.ts';
+
+const progress = (line: string): void => console.error(line);
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+
+try {
+  const platform = await startPlatform({ progress, hpaSyncSeconds: 5, scrapeSeconds: 5, signal: stop.signal });
+  try {
+    await run(platform);
+  } finally {
+    progress('stopping ...');
+    await platform.stop();
+  }
+} catch (error) {
+  if (!stop.signal.aborted) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+async function run(platform: Platform): Promise<void> {
+  const { controlPlane, processes, folder, address, prometheusUrl } = platform;
+  const tidecaster = await Tidecaster.prepare({
+    controlPlane,
+    processes,
+    folder: join(folder, 'tidecaster'),
+    address,
+    prometheusUrl,
+  });
+  await tidecaster.start();
+  console.log(welcome(platform, tidecaster));
+  processes.onUnexpectedEnd = ({ name, log }, how) => {
+    console.error(`${name} ended (${how}):\n${tail(log)}`);
+    if (name === 'tidecaster') console.error('the sandbox goes on without it; stop it with Ctrl-C');
+    else stop.abort();
+  };
+  // the kubelet's part: what changes in a ConfigMap or Secret reaches the process
+  while (!stop.signal.aborted) {
+    await sleep(1000, null, { signal: stop.signal }).catch(() => null);
+    await tidecaster.pod.refresh().catch((error: unknown) => console.error(`volumes: ${String(error)}`));
+  }
+}
+
+function welcome({ controlPlane, prometheusUrl, simulatorUrl, folder }: Platform, tidecaster: Tidecaster): string {
+  return `
+export KUBECONFIG=${controlPlane.kubeconfig}
+
+page, /metrics   ${tidecaster.httpUrl}
+Prometheus       ${prometheusUrl}
+logs             ${folder}/log
+
+Try:
+  kubectl get apiservice v1beta1.external.metrics.k8s.io
+  kubectl get --raw '/apis/external.metrics.k8s.io/v1beta1/namespaces/streaming/concurrent_viewers?labelSelector=service%3Dstreaming-service'
+  kubectl get hpa -n streaming --watch
+  curl -X PUT ${simulatorUrl}/viewers/streaming-service -d 60000     # a surge; -X DELETE ends it
+  kubectl edit configmap tidecaster-policies -n tidecaster-system      # a floor, in force within seconds
+
+Ctrl-C stops everything and leaves nothing behind.`;
+}
