@@ -13,7 +13,13 @@ export function settingHelp(): SettingHelp[] {
   return Object.entries(settingsSchema.shape).map(([key, schema]) => {
     const fallback = schema.safeParse(undefined);
     const shown = fallback.success && fallback.data !== undefined ? String(defaultText(key, fallback.data)) : null;
-    return { flag: kebab(key), env: envName(key), key, description: schema.description ?? describedInside(schema), fallback: shown };
+    return {
+      flag: kebab(key),
+      env: envName(key),
+      key,
+      description: schema.description ?? describedInside(schema),
+      fallback: shown,
+    };
   });
 }
 
@@ -69,8 +75,12 @@ function checkTogether(settings: Settings): Settings {
     problems.push('--tls-cert-file and --tls-private-key-file go together, only one is set');
   }
   if (!isLoopback(bindAddress)) {
-    if (tlsCertFile === undefined) problems.push(`--bind-address ${bindAddress} is not loopback: it needs --tls-cert-file and --tls-private-key-file`);
-    if (settings.authentication === 'none') problems.push(`--bind-address ${bindAddress} is not loopback: --authentication none would let everyone read`);
+    if (tlsCertFile === undefined)
+      problems.push(
+        `--bind-address ${bindAddress} is not loopback: it needs --tls-cert-file and --tls-private-key-file`,
+      );
+    if (settings.authentication === 'none')
+      problems.push(`--bind-address ${bindAddress} is not loopback: --authentication none would let everyone read`);
   }
   if (heartbeat < 1 || heartbeat > 60 || 60 % heartbeat !== 0) {
     problems.push(`--heartbeat is ${heartbeat}s, expected a whole divisor of a minute such as 5s, 15s or 60s`);

@@ -10,7 +10,10 @@ const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const name = (pattern: RegExp): z.ZodString =>
   z.string().max(253).regex(pattern, 'expected a Kubernetes name: lower-case letters, digits and dashes');
-const replicas = z.int().min(1, 'expected 1 or more').max(2 ** 31 - 1);
+const replicas = z
+  .int()
+  .min(1, 'expected 1 or more')
+  .max(2 ** 31 - 1);
 
 const schedule = z
   .strictObject({
@@ -18,10 +21,15 @@ const schedule = z
     start: z.string().describe('Five-field cron: when the window opens. Read in spec.timeZone.'),
     end: z.string().describe('Five-field cron: when it closes. At one instant an end comes before a start.'),
     minReplicas: replicas.describe('The floor while the window is open. Replaces the baseline, so it may be lower.'),
-    priority: z.int().default(0).describe('Among open schedules the highest priority wins, at equal priority the higher floor.'),
+    priority: z
+      .int()
+      .default(0)
+      .describe('Among open schedules the highest priority wins, at equal priority the higher floor.'),
     ramp: durationText
       .prefault('0')
-      .describe('How long a change of the floor takes, such as 30m: a raise is complete at its boundary, a lowering starts there.'),
+      .describe(
+        'How long a change of the floor takes, such as 30m: a raise is complete at its boundary, a lowering starts there.',
+      ),
   })
   .describe('A recurring window [start, end): open when its last boundary is a start. May cross midnight.');
 

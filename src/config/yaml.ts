@@ -22,7 +22,8 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', prettyErrors: false });
   const documents = 'empty' in parsed ? [] : parsed.filter((document) => document.contents !== null);
-  if (documents.length === 0) return { documents: [], problems: [whole('the file is empty, expected a YAML document')] };
+  if (documents.length === 0)
+    return { documents: [], problems: [whole('the file is empty, expected a YAML document')] };
 
   const placeAt = (offset: number, path: string): Place => {
     const { line, col } = lines.linePos(offset);
@@ -32,7 +33,9 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
   for (const document of documents) {
     const faults = [...document.errors, ...document.warnings];
     if (faults.length > 0) {
-      result.problems.push(...faults.map((fault) => ({ place: placeAt(fault.pos[0], ''), message: sentence(fault.message) })));
+      result.problems.push(
+        ...faults.map((fault) => ({ place: placeAt(fault.pos[0], ''), message: sentence(fault.message) })),
+      );
       continue;
     }
     const place = (path: readonly PropertyKey[] = []): Place => placeAt(offsetOf(document, path), pathText(path));
@@ -100,7 +103,8 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
 
 /** A key's own place in a mapping says more than its value's. */
 function pairOf(parent: unknown, key: PropertyKey): number | null {
-  if (typeof parent !== 'object' || parent === null || !('items' in parent) || !Array.isArray(parent.items)) return null;
+  if (typeof parent !== 'object' || parent === null || !('items' in parent) || !Array.isArray(parent.items))
+    return null;
   for (const item of parent.items as unknown[]) {
     if (typeof item !== 'object' || item === null || !('key' in item)) continue;
     const node = item.key;

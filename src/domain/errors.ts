@@ -47,7 +47,8 @@ export class UnavailableError extends Error {
 
 /** An error's sentence with those of its causes, outermost first. */
 export function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause === undefined ? '' : `: ${describeError(error.cause)}`;
-  return error.message.endsWith(cause) && cause !== '' ? error.message : `${error.message}${cause}`;
+  if (typeof error !== 'object' || error === null || !('message' in error)) return String(error);
+  const message = String(error.message);
+  const cause = 'cause' in error && error.cause !== undefined ? describeError(error.cause) : '';
+  return cause === '' || message.endsWith(cause) ? message : `${message}: ${cause}`;
 }

@@ -10,23 +10,32 @@ export type PolicyFormat = {
   revisionOf(files: ReadonlyMap<string, string>): string;
 };
 
+/** How long a content must read the same before it is taken up. */
+const SETTLE_MS = 500;
+
 /**
  * The policies in a folder, read anew at each call: level, not edge, so no notification can be missed. What stands there is
- * taken up when two reads in a row agree, so that a half-written file, an editor's rename or a ConfigMap's symlink swap in
+ * taken up once it has read the same for half a second, so that a half-written file, an editor's rename or a ConfigMap's symlink swap in
  * between is never acted on; the first read is taken as it is. Of a file that is refused the last good content stays in
  * force; of a folder that is missing or empty all of it.
  */
-export function policyFolder(folder: string, format: PolicyFormat): PolicySource {
+export function policyFolder(
+  folder: string,
+  format: PolicyFormat,
+  monotonic = (): number => performance.now(),
+): PolicySource {
   let inForce: PolicyReading | null = null;
-  let lastSeen: string | null = null;
+  let seen = { revision: '', since: 0 };
   const lastGood = new Map<string, AutoscalingPolicy[]>();
 
   return {
     async read() {
       const content = await readFolder(folder);
-      const revision = format.revisionOf(new Map([...content].map(([file, text]) => [file, String(text)])));
-      const settled = inForce === null || revision === lastSeen;
-      lastSeen = revision;
+      const revision = format.revisionOf(
+        new Map([...content].map(([file, text]) => [file, typeof text === 'string' ? text : text.why])),
+      );
+      if (revision !== seen.revision) seen = { revision, since: monotonic() };
+      const settled = monotonic() - seen.since >= SETTLE_MS;
       if (inForce === null || (settled && revision !== inForce.revision)) {
         inForce = { ...takeUp(folder, content, format, lastGood), revision };
       }
@@ -36,7 +45,8 @@ export function policyFolder(folder: string, format: PolicyFormat): PolicySource
 }
 
 /** A file's text, or why it could not be read. */
-type Content = Map<string, string | Error>;
+type Content = Map<string, string | Unreadable>;
+type Unreadable = { why: string };
 
 /** Reads the folder's YAML files. Kustomize's own file and hidden ones (a ConfigMap's ..data) are not policies. */
 async function readFolder(folder: string): Promise<Content> {
@@ -45,17 +55,17 @@ async function readFolder(folder: string): Promise<Content> {
   try {
     names = await readdir(folder);
   } catch (error) {
-    return content.set(folder, asError(error));
+    return content.set(folder, unreadable(error));
   }
   for (const name of names.toSorted()) {
     if (!/\.ya?ml$/.test(name) || name.startsWith('.') || /^kustomization\.ya?ml$/.test(name)) continue;
     const file = join(folder, name);
-    content.set(file, await readFile(file, 'utf8').catch(asError));
+    content.set(file, await readFile(file, 'utf8').catch(unreadable));
   }
   return content;
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const unreadable = (error: unknown): Unreadable => ({ why: describeError(error) });
 
 function takeUp(
   folder: string,
@@ -66,13 +76,16 @@ function takeUp(
   const problems: Problem[] = [];
   const policies: AutoscalingPolicy[] = [];
   if (content.size === 0) {
-    problems.push({ place: placeOf(folder), message: 'the folder has no policy, expected *.yaml files: what is in force stays' });
+    problems.push({
+      place: placeOf(folder),
+      message: 'the folder has no policy, expected *.yaml files: what is in force stays',
+    });
   }
   for (const [file, text] of content) {
     const parsed =
-      text instanceof Error
-        ? { policies: [], problems: [{ place: placeOf(file), message: `cannot be read: ${describeError(text)}` }] }
-        : format.parse(file, text);
+      typeof text === 'string'
+        ? format.parse(file, text)
+        : { policies: [], problems: [{ place: placeOf(file), message: `cannot be read: ${text.why}` }] };
     problems.push(...parsed.problems);
     if (parsed.problems.length === 0) lastGood.set(file, parsed.policies);
     policies.push(...(parsed.problems.length === 0 ? parsed.policies : (lastGood.get(file) ?? [])));

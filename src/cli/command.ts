@@ -1,0 +1,64 @@
+import type { ParseArgsOptionsConfig } from 'node:util';
+import type { PlanView } from '../app/plan-view.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { PolicySource } from '../ports/policy-source.ts';
+
+/** One command of the table in commands.ts. */
+export type Command = {
+  name: string;
+  /** One line for `tidecaster --help`. */
+  summary: string;
+  /** What stands after the name in the usage line. */
+  usage: string;
+  /** The text of `tidecaster NAME --help` below the usage line. */
+  help: string;
+  options: ParseArgsOptionsConfig;
+  /** Prints its answer on stdout and resolves to the exit code. Throws our errors; main turns them into exit codes. */
+  run(input: Input, tools: Tools): Promise<number>;
+};
+
+export type Input = {
+  values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  positionals: readonly string[];
+};
+
+/** What the outside looks like to a command. Built in src/wiring, so that a command can be tested without one. */
+export type Tools = {
+  stdout(text: string): void;
+  stderr(text: string): void;
+  env: Readonly<Record<string, string | undefined>>;
+  clock: Clock;
+  /** Aborted by Ctrl-C and SIGTERM. */
+  signal: AbortSignal;
+  build: Build;
+  /** @throws NotFoundError, ForbiddenError */
+  readFile(file: string): Promise<string>;
+  /** The YAML files of a folder, or the file itself. @throws NotFoundError */
+  listFiles(path: string): Promise<string[]>;
+  policyFolder(folder: string): PolicySource;
+  /** The cluster of a kubeconfig; undefined: kubectl's own order, then the pod's service account. */
+  cluster(kubeconfig: string | undefined): Promise<Cluster>;
+  /** What a running server's last pass decided. @throws UnavailableError */
+  remotePlan(url: string): Promise<PlanView>;
+  serve(settings: Settings): Promise<Service>;
+  demo(options: DemoOptions): Promise<Service>;
+  certificates(options: CertificateOptions): Promise<string[]>;
+};
+
+/** Something that runs until it is closed. `done` rejects when it cannot go on. */
+export type Service = { lines: readonly string[]; done: Promise<void>; close(): Promise<void> };
+
+export type Build = { version: string; node: string; zoneData: string };
+
+export type DemoOptions = { settings: Settings; speed: number; start: string | undefined };
+
+export type CertificateOptions = {
+  kubeconfig: string | undefined;
+  secretNamespace: string;
+  secretName: string;
+  service: string;
+  serviceNamespace: string;
+  apiServices: readonly string[];
+};

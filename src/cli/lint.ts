@@ -1,0 +1,45 @@
+import { parsePolicies } from '../config/policy.ts';
+import { parseRules } from '../config/rules.ts';
+import { InvalidError, placeText } from '../domain/errors.ts';
+import { type AutoscalingPolicy } from '../domain/policy/autoscaling-policy.ts';
+import { type Finding, lint as lintPolicies } from '../domain/policy/lint.ts';
+import type { Command } from './command.ts';
+import { outputFormat, outputOption, render } from './output.ts';
+
+/** `tidecaster lint FILES`: everything that can be said about policies and rules without a cluster. */
+export const lint: Command = {
+  name: 'lint',
+  summary: 'check policy and rule files, without a cluster',
+  usage: 'FILE_OR_FOLDER... [-o table|json|yaml]',
+  help: `Errors: what keeps a file from being read, two policies for one HPA, a name used twice.
+Warnings: schedules that overlap and which one rules, schedules that never open, local times of the next year that a DST
+change skips or repeats. A file with an \`externalRules\` key is read as metric rules, any other as policies.
+Exit code 0 without errors, 2 with one.`,
+  options: outputOption,
+  async run({ values, positionals }, { readFile, listFiles, clock, stdout }) {
+    const format = outputFormat(values.output);
+    if (positionals.length === 0)
+      throw new InvalidError('lint: no file given, expected policy files, rule files or folders of them');
+    const files = (await Promise.all(positionals.map(listFiles))).flat();
+    if (files.length === 0) throw new InvalidError(`lint: no *.yaml file in ${positionals.join(', ')}`);
+    const findings: Finding[] = [];
+    const policies: AutoscalingPolicy[] = [];
+    for (const file of files) {
+      const text = await readFile(file);
+      const read = isRules(text) ? { policies: [], problems: rulesProblems(file, text) } : parsePolicies(file, text);
+      policies.push(...read.policies);
+      findings.push(...read.problems.map((problem): Finding => ({ severity: 'error', ...problem })));
+    }
+    findings.push(...lintPolicies(policies, clock.now().toMillis()));
+    const errors = findings.filter(({ severity }) => severity === 'error').length;
+    const summary = `${files.length} files, ${policies.length} policies, ${errors} errors, ${findings.length - errors} warnings\n`;
+    stdout(render(findings, format, () => findings.map(line).join('') + summary));
+    return errors > 0 ? 2 : 0;
+  },
+};
+
+const isRules = (text: string): boolean => /^(externalRules|rules|resourceRules):/m.test(text);
+const line = ({ severity, place, message }: Finding): string => `${placeText(place)}: ${severity}: ${message}\n`;
+
+const rulesProblems = (file: string, text: string): ReturnType<typeof parseRules>['problems'] =>
+  parseRules(file, text).problems;

@@ -1,0 +1,30 @@
+/**
+ * argv -> command. The only file that reads process.argv and the environment, and exits. What a command may touch is put
+ * together in src/wiring, which is loaded when it is needed: `tidecaster --help` does not wait for a Kubernetes client.
+ */
+import { readFileSync } from 'node:fs';
+import { run } from './cli/run.ts';
+import { createTools } from './wiring/tools.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const version =
+  typeof packageFile === 'object' && packageFile !== null && 'version' in packageFile
+    ? String(packageFile.version)
+    : '';
+
+process.exitCode = await run(
+  process.argv.slice(2),
+  createTools({
+    env: process.env,
+    signal: stop.signal,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    terminal: process.stdout.isTTY,
+    build: { version, node: process.versions.node, zoneData: process.versions.tz ?? 'unknown' },
+  }),
+);
+// A client's idle sockets must not keep a finished command alive.
+process.exit();

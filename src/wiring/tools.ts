@@ -1,0 +1,42 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { policyFolder } from '../adapters/files/policy-folder.ts';
+import type { Tools } from '../cli/command.ts';
+import { parsePolicies, revisionOf } from '../config/policy.ts';
+import { NotFoundError } from '../domain/errors.ts';
+import { systemClock } from './system-clock.ts';
+
+export type Outside = Pick<Tools, 'env' | 'signal' | 'stdout' | 'stderr' | 'build'> & { terminal: boolean };
+
+/** What commands touch, on the real outside. Heavy adapters are imported by the command that needs them. */
+export function createTools(outside: Outside): Tools {
+  return {
+    ...outside,
+    clock: systemClock,
+    readFile: (file) => readFile(file, 'utf8').catch(notThere(file)),
+    listFiles,
+    policyFolder: (folder) => policyFolder(folder, { parse: parsePolicies, revisionOf }),
+    cluster: async (kubeconfig) => (await import('./cluster.ts')).connect(kubeconfig),
+    remotePlan: async (url) => (await import('../adapters/remote-plan.ts')).remotePlan(url),
+    serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
+    demo: async (options) => (await import('./demo.ts')).demo(options, outside),
+    certificates: async (options) => (await import('./certificates.ts')).certificates(options),
+  };
+}
+
+/** The YAML files of a folder in the order of their names, or the file itself. */
+async function listFiles(path: string): Promise<string[]> {
+  const found = await stat(path).catch(notThere(path));
+  if (!found.isDirectory()) return [path];
+  const names = await readdir(path);
+  return names
+    .filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.') && !/^kustomization\.ya?ml$/.test(name))
+    .toSorted()
+    .map((name) => join(path, name));
+}
+
+const notThere =
+  (path: string) =>
+  (error: unknown): never => {
+    throw new NotFoundError(`${path} cannot be read`, { cause: error });
+  };

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { parsePolicies } from '../../src/config/policy.ts';
+import { problemText } from '../../src/domain/errors.ts';
+
+const GOOD = `apiVersion: streaming.io/v1alpha1
+kind: AutoscalingPolicy
+metadata: {name: video, namespace: streaming}
+spec:
+  targetRef: {kind: HorizontalPodAutoscaler, name: video-hpa}
+  timeZone: Asia/Seoul
+  minReplicas: 3
+  maxReplicas: 100
+  schedules:
+  - {name: night, start: "0 1 * * *", end: "0 7 * * *", minReplicas: 1, ramp: 30m}
+`;
+const sentences = (text: string): string[] => parsePolicies('p.yaml', text).problems.map(problemText);
+
+describe('a policy file', () => {
+  it('reads into complete policies, durations in seconds', () => {
+    expect(parsePolicies('p.yaml', GOOD).policies).toEqual([
+      {
+        namespace: 'streaming',
+        name: 'video',
+        place: { file: 'p.yaml', line: 1, column: 1, path: '' },
+        target: { namespace: 'streaming', name: 'video-hpa' },
+        timeZone: 'Asia/Seoul',
+        minReplicas: 3,
+        maxReplicas: 100,
+        actuation: 'Patch',
+        schedules: [
+          { name: 'night', start: '0 1 * * *', end: '0 7 * * *', minReplicas: 1, priority: 0, rampSeconds: 1800 },
+        ],
+      },
+    ]);
+  });
+
+  it('may hold several documents', () => {
+    expect(
+      parsePolicies('p.yaml', `${GOOD}---\n${GOOD.replace('name: video,', 'name: other,')}`).policies,
+    ).toHaveLength(2);
+  });
+
+  it.each<[fault: string, from: string, to: string, sentence: string]>([
+    [
+      'an unknown key',
+      'maxReplicas: 100',
+      'maxReplicas: 100\n  maxReplica: 9',
+      'p.yaml:9:3 spec.maxReplica: unknown key "maxReplica"',
+    ],
+    ['a wrong type', 'minReplicas: 3', 'minReplicas: "3"', 'p.yaml:7:3 spec.minReplicas: is "3", expected number'],
+    ['a fraction', 'minReplicas: 3', 'minReplicas: 3.5', 'p.yaml:7:3 spec.minReplicas: is 3.5, expected int'],
+    ['zero replicas', 'minReplicas: 3', 'minReplicas: 0', 'p.yaml:7:3 spec.minReplicas: is 0: expected 1 or more'],
+    ['a missing field', '  timeZone: Asia/Seoul\n', '', 'p.yaml:4:1 spec.timeZone: is missing, expected string'],
+    [
+      'an unknown zone',
+      'Asia/Seoul',
+      'Asia/Soul',
+      'p.yaml:6:3 spec.timeZone: "Asia/Soul" is not a time zone that this runtime knows, expected an IANA name such as Asia/Seoul',
+    ],
+    [
+      'an impossible cron expression',
+      '0 1 * * *',
+      '0 25 * * *',
+      'p.yaml:10:19 spec.schedules[0].start: "0 25 * * *" is not a cron expression: Invalid value for hour: 25',
+    ],
+    [
+      'six cron fields',
+      '0 1 * * *',
+      '0 0 1 * * *',
+      'p.yaml:10:19 spec.schedules[0].start: "0 0 1 * * *" has 6 fields, expected 5: minute hour day-of-month month day-of-week',
+    ],
+    [
+      'a date that never comes',
+      '0 1 * * *',
+      '0 1 30 2 *',
+      'p.yaml:10:19 spec.schedules[0].start: "0 1 30 2 *" never comes',
+    ],
+    ['min above max', 'maxReplicas: 100', 'maxReplicas: 2', 'p.yaml:8:3 spec.maxReplicas: 2 is below minReplicas 3'],
+    [
+      'a schedule above max',
+      'minReplicas: 1,',
+      'minReplicas: 200,',
+      'p.yaml:10:57 spec.schedules[0].minReplicas: 200 is above maxReplicas 100',
+    ],
+    [
+      'a bad duration',
+      '30m',
+      '30 min',
+      'p.yaml:10:73 spec.schedules[0].ramp: "30 min" is not a duration, expected something like 30m or 1h30m',
+    ],
+    [
+      'another kind',
+      'kind: AutoscalingPolicy',
+      'kind: ScalingPolicy',
+      'p.yaml:2:1 kind: is "ScalingPolicy": expected "AutoscalingPolicy"',
+    ],
+    ['a key given twice', 'minReplicas: 3', 'minReplicas: 3\n  minReplicas: 4', 'p.yaml:8:3: Map keys must be unique'],
+    [
+      'broken YAML',
+      'metadata: {',
+      'metadata: [',
+      'p.yaml:3:45: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+  ])(
+    'with %s is refused, and the sentence says where, what came and what was expected',
+    (_fault, from, to, sentence) => {
+      const text = GOOD.replace(from, to);
+      expect(text).not.toBe(GOOD);
+      expect(parsePolicies('p.yaml', text).policies).toEqual([]);
+      expect(sentences(text)).toContain(sentence);
+    },
+  );
+
+  it('with one bad document is refused whole', () => {
+    const both = `${GOOD}---\n${GOOD.replace('maxReplicas: 100', 'maxReplicas: 2')}`;
+    expect(parsePolicies('p.yaml', both).policies).toEqual([]);
+  });
+
+  it('tells all faults at once, in the order of the file', () => {
+    const text = GOOD.replace('Asia/Seoul', '7').replace('maxReplicas: 100', 'maxReplicas: many\n  bounds: 1');
+    expect(sentences(text).map((sentence) => sentence.split(' ')[1])).toEqual([
+      'spec.timeZone:',
+      'spec.maxReplicas:',
+      'spec.bounds:',
+    ]);
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['has only comments', '# later\n'],
+  ])('that %s is refused: a truncated write must not look like a removal', (_fault, text) => {
+    expect(sentences(text)).toEqual(['p.yaml:1:1: the file is empty, expected a YAML document']);
+  });
+
+  it('of 10 MB is refused unread', () => {
+    expect(sentences(`a: ${'x'.repeat(10_000_000)}`)).toEqual([
+      'p.yaml:1:1: the file has more than 1 MB, expected less',
+    ]);
+  });
+
+  it('that is a YAML bomb is refused', () => {
+    const levels = 'abcdefghij'.split('');
+    const bomb = levels.map(
+      (level, i) =>
+        `${level}: &${level} [${i === 0 ? 'x' : Array.from({ length: 9 }, () => `*${levels[i - 1]}`).join(',')}]`,
+    );
+    expect(sentences(bomb.join('\n'))[0]).toMatch(/^p\.yaml:1:1: Excessive alias count/);
+  });
+});
