@@ -13,7 +13,7 @@ export type Decision = {
   /** The policy that rules it; null where none does, or where two claim it. */
   policy: { namespace: string; name: string } | null;
   /** What the HPA had; null where it is not there. */
-  observed: { minReplicas: number; maxReplicas: number; currentReplicas: number; desiredReplicas: number } | null;
+  observed: Observed | null;
   /** The floor that should be in force now; null where what is there is held as it is. */
   floor: number | null;
   /** What to do about it; null = nothing to write. */
@@ -23,9 +23,22 @@ export type Decision = {
   next: { at: string; floor: number } | null;
 };
 
-export const observed = (hpa: HpaState): NonNullable<Decision['observed']> => ({
-  minReplicas: hpa.minReplicas,
-  maxReplicas: hpa.maxReplicas,
-  currentReplicas: hpa.currentReplicas,
-  desiredReplicas: hpa.desiredReplicas,
+/** The part of an HPA that a person wants to see beside the floor. */
+export type Observed = Pick<
+  HpaState,
+  'minReplicas' | 'maxReplicas' | 'currentReplicas' | 'desiredReplicas' | 'metrics'
+>;
+
+export const observed = ({
+  minReplicas,
+  maxReplicas,
+  currentReplicas,
+  desiredReplicas,
+  metrics,
+}: HpaState): Observed => ({
+  minReplicas,
+  maxReplicas,
+  currentReplicas,
+  desiredReplicas,
+  metrics,
 });

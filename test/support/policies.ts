@@ -29,6 +29,7 @@ export function anHpa(about: Partial<HpaState> = {}): HpaState {
     maxReplicas: 100,
     currentReplicas: 5,
     desiredReplicas: 5,
+    metrics: [],
     governed: null,
     otherManagers: [],
     ...about,

@@ -1,5 +1,17 @@
-import type { V1ManagedFieldsEntry, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
-import { FIELD_MANAGER, RESTORE_ANNOTATION, type Governed, type HpaState } from '../../domain/hpa/hpa-state.ts';
+import type {
+  V1ManagedFieldsEntry,
+  V2HorizontalPodAutoscaler,
+  V2MetricSpec,
+  V2MetricStatus,
+} from '@kubernetes/client-node';
+import {
+  FIELD_MANAGER,
+  RESTORE_ANNOTATION,
+  type Governed,
+  type HpaState,
+  type MetricReading,
+} from '../../domain/hpa/hpa-state.ts';
+import { parseQuantity } from '../../domain/quantity.ts';
 
 /** autoscaling/v2 HorizontalPodAutoscaler -> what the governor needs of it. */
 export function hpaState({ metadata, spec, status }: V2HorizontalPodAutoscaler): HpaState {
@@ -11,11 +23,34 @@ export function hpaState({ metadata, spec, status }: V2HorizontalPodAutoscaler):
     maxReplicas: spec?.maxReplicas ?? 1,
     currentReplicas: status?.currentReplicas ?? 0,
     desiredReplicas: status?.desiredReplicas ?? 0,
+    metrics: (spec?.metrics ?? []).flatMap((metric, index) => metricReading(metric, status?.currentMetrics?.[index])),
     governed: governed(managedFields, metadata?.annotations?.[RESTORE_ANNOTATION]),
     otherManagers: managedFields
       .filter((entry) => !isOurs(entry) && ownsMinReplicas(entry))
       .map((entry) => entry.manager ?? ''),
   };
+}
+
+/** An external metric and what the controller last read of it. The statuses stand in the order of the specs. */
+function metricReading({ external }: V2MetricSpec, status: V2MetricStatus | undefined): MetricReading[] {
+  if (!external) return [];
+  const { metric, target } = external;
+  const type = target.type === 'Value' ? 'Value' : 'AverageValue';
+  const current = status?.external?.current;
+  return [
+    {
+      name: metric.name,
+      labels: metric.selector?.matchLabels ?? {},
+      type,
+      current: toNumber(type === 'Value' ? current?.value : current?.averageValue),
+      target: toNumber(type === 'Value' ? target.value : target.averageValue) ?? 0,
+    },
+  ];
+}
+
+function toNumber(quantity: string | undefined): number | null {
+  const milli = quantity === undefined ? null : parseQuantity(quantity);
+  return milli === null ? null : Number(milli) / 1000;
 }
 
 /** Is this entry what we applied? An Update under our name would be somebody else's doing. */

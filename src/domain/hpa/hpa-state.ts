@@ -10,10 +10,23 @@ export type HpaState = {
   /** status.currentReplicas and status.desiredReplicas; 0 before the controller's first tick. */
   currentReplicas: number;
   desiredReplicas: number;
+  /** What the controller last read, from status.currentMetrics; empty before its first reading. */
+  metrics: readonly MetricReading[];
   /** What our field manager owns on it; null where it owns nothing. */
   governed: Governed | null;
   /** Other managers that own spec.minReplicas, for messages. */
   otherManagers: readonly string[];
+};
+
+/** One external metric as the controller last saw it. */
+export type MetricReading = {
+  name: string;
+  /** matchLabels of the metric's selector. */
+  labels: Readonly<Record<string, string>>;
+  /** Per replica (AverageValue) or in all (Value); null where the controller could not read it. */
+  type: 'AverageValue' | 'Value';
+  current: number | null;
+  target: number;
 };
 
 export type Governed = {
