@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type {
   CertificateMaker,
   CertificateStore,
-  ServingCertificate,
+  StoredCertificate,
   TrustAnchor,
 } from '../ports/serving-certificate.ts';
 
@@ -12,7 +12,7 @@ import type {
 const ATTEMPTS = 5;
 
 /** Milliseconds for every API server to hear of a new caBundle before a certificate is shown that needs it. */
-const SETTLE = 5_000;
+const SETTLE = 3_000;
 
 export type CertificateWorld = {
   clock: Clock;
@@ -79,7 +79,7 @@ async function renew(world: CertificateWorld, names: Names, renewing: Renewing):
 
   const earlierPem = stored.certificate?.caPem ?? '';
   const trustWritten = await trust(world, { now, caPem: certificate.caPem, earlierPem, servedSince: null });
-  if (stored.certificate) await clock.sleep(SETTLE);
+  if (trustWritten.length > 0) await clock.sleep(SETTLE);
   await store.write(certificate, stored);
   return { renewed: why, notAfter: made.facts.notAfter, renewAt: made.renewAt, trustWritten };
 }

@@ -50,12 +50,16 @@ function leaseRecord({ metadata, spec }: V1Lease): LeaseRecord {
   return {
     holderIdentity: spec?.holderIdentity ?? '',
     leaseDurationSeconds: spec?.leaseDurationSeconds ?? 0,
-    acquireTime: spec?.acquireTime?.getTime() ?? 0,
-    renewTime: spec?.renewTime?.getTime() ?? 0,
+    acquireTime: epochMilliseconds(spec?.acquireTime),
+    renewTime: epochMilliseconds(spec?.renewTime),
     leaseTransitions: spec?.leaseTransitions ?? 0,
     resourceVersion: metadata?.resourceVersion ?? '',
   };
 }
+
+/** client-node 2.0 types a MicroTime as a Date and hands over the text. */
+const epochMilliseconds = (microTime: Date | string | undefined): number =>
+  microTime === undefined ? 0 : new Date(microTime).getTime();
 
 /** A merge patch: null removes the field, because a Lease that nobody holds has no holderIdentity. */
 function leaseSpec(record: LeaseSpec): object {
