@@ -1,0 +1,86 @@
+import { InvalidError, NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
+import { type ExternalMetricValue, externalMetricValues } from '../domain/rules/external-metric-value.ts';
+import { type Read, type MetricRule, queryOf } from '../domain/rules/metric-rule.ts';
+import { parseSelector } from '../domain/rules/selector.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
+import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import type { MetricRegistry } from './metric-registry.ts';
+import { createQueryCache } from './query-cache.ts';
+
+/** What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. */
+export type MetricRequest = { namespace: string; metric: string; selector: string };
+
+/** Answers reads of external metrics. */
+export type Answerer = {
+  /**
+   * The items of one read; none where the query has no rows, which an HPA takes for an error.
+   *
+   * @throws InvalidError for a namespace or selector that does not parse, NotFoundError for a metric that no rule gives,
+   *   UnavailableError when the numbers cannot be had: never a stand-in for them
+   */
+  answer(request: MetricRequest): Promise<ExternalMetricValue[]>;
+  /** What can be read, for discovery. Never asks the source. */
+  metricNames(): string[];
+};
+
+export type AnswererOptions = {
+  source: MetricsSource;
+  clock: Clock;
+  registry: MetricRegistry;
+  recorder: ServingRecorder;
+  maxStalenessSeconds: number;
+};
+
+export function createAnswerer({ registry, ...options }: AnswererOptions): Answerer {
+  const cache = createQueryCache(options);
+  return {
+    metricNames: () => registry.names(),
+    async answer({ namespace, metric, selector }) {
+      if (!DNS_LABEL.test(namespace)) {
+        throw new InvalidError(`the namespace ${JSON.stringify(namespace)} is not one, expected ${DNS_LABEL_RULE}`);
+      }
+      const requirements = parseSelector(selector);
+      const found = registry.find(metric);
+      if (found.type === 'unknown') throw new NotFoundError(notFound(metric, namespace));
+      if (found.type === 'unlisted') {
+        throw new UnavailableError(`no rule gives ${metric} so far, but the series of some rule were never listed`);
+      }
+      const { rule, series } = found.metric;
+      const query = render(rule, { series, namespace, requirements });
+      try {
+        return externalMetricValues(metric, rowsOf(await cache.ask(query)));
+      } catch (cause) {
+        if (!(cause instanceof InvalidError)) throw cause;
+        // The rule is wrong, not the caller: a read that would work with another rule is no 400.
+        throw new UnavailableError(`the rule at ${placeText(rule.place)} makes ${query}`, { cause });
+      }
+    },
+  };
+}
+
+/** The namespace goes into PromQL, so it is checked, though an API server lets no other through. */
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const DNS_LABEL_RULE = 'at most 63 of a-z, 0-9 and "-"';
+
+/** prometheus-adapter's sentence, its empty end included. */
+const notFound = (metric: string, namespace: string): string =>
+  `the server could not find the metric ${metric} for ${namespace === 'default' ? 'namespaces' : ''}`;
+
+/** @throws UnavailableError: prometheus-adapter answers 500, not 400, to `k>1` and to a template that comes out empty */
+function render(rule: MetricRule, read: Read): string {
+  const fault = (cause?: unknown): UnavailableError =>
+    new UnavailableError(`the rule at ${placeText(rule.place)} makes no query of this read`, { cause });
+  let query;
+  try {
+    query = queryOf(rule, read);
+  } catch (error) {
+    throw fault(error);
+  }
+  if (query.trim() === '') throw fault();
+  return query;
+}
+
+function rowsOf(result: QueryResult): Parameters<typeof externalMetricValues>[1] {
+  return result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
+}

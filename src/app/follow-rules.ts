@@ -1,0 +1,59 @@
+import { type Problem, problemText } from '../domain/errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { RulesReading, RulesSource } from '../ports/rules-source.ts';
+import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import type { MetricRegistry } from './metric-registry.ts';
+import { type Repeating, repeat } from './repeat.ts';
+
+export type FollowRulesOptions = {
+  source: RulesSource;
+  registry: MetricRegistry;
+  clock: Clock;
+  log: Log;
+  recorder: ServingRecorder;
+};
+
+/** Keeps the registry's rules those of the source. */
+export type RulesFollower = {
+  /** Reads once and puts it in force; again at each call. Never throws. */
+  read(): Promise<void>;
+  /** What is wrong with the rules as they stand in the source now; the last good ones are in force. */
+  problems(): readonly Problem[];
+  /** Reads again and again. */
+  start(): void;
+  close(): Promise<void>;
+};
+
+/** A change is in force when two reads agree on it, so within two of these. */
+const READ_EVERY_SECONDS = 2;
+
+export function followRules({ source, registry, clock, log, recorder }: FollowRulesOptions): RulesFollower {
+  let last: RulesReading | null = null;
+  let loop: Repeating | null = null;
+
+  async function read(): Promise<void> {
+    const reading = await source.read();
+    if (reading === last) return;
+    const before = last;
+    last = reading;
+    recorder.rulesInForce(reading.rules.length, reading.problems.length);
+    for (const problem of reading.problems)
+      log.error({ problem: problemText(problem) }, 'rules refused, what was in force stays');
+    if (reading.rules === before?.rules) return;
+    registry.replace(reading.rules);
+    if (reading.problems.length === 0) log.info({ rules: reading.rules.length }, 'rules in force');
+  }
+
+  return {
+    read,
+    problems: () => last?.problems ?? [],
+    start() {
+      loop ??= repeat(clock, () => READ_EVERY_SECONDS, read);
+    },
+    async close() {
+      await loop?.close();
+      loop = null;
+    },
+  };
+}

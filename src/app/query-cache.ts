@@ -1,0 +1,80 @@
+import type { Clock } from '../ports/clock.ts';
+import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
+import type { ServingRecorder } from '../ports/serving-recorder.ts';
+
+export type QueryCacheOptions = {
+  source: MetricsSource;
+  clock: Clock;
+  recorder: ServingRecorder;
+  /** How old an answer may be that is given again; 0 asks each time. */
+  maxStalenessSeconds: number;
+  /** Most rows kept in all answers together. */
+  capacity?: number;
+};
+
+/** Asks the source, but equal queries in flight once, and again only when the last answer is too old. */
+export type QueryCache = {
+  /** @throws what the source throws. Never gives an answer older than the bound instead. */
+  ask(promql: string): Promise<QueryResult>;
+};
+
+/** startedAt: when the query was sent, so that an answer is never older than it is taken for. Milliseconds, monotonic. */
+type Kept = { startedAt: number; result: QueryResult; rows: number };
+
+export function createQueryCache(options: QueryCacheOptions): QueryCache {
+  const { source, clock, recorder, maxStalenessSeconds, capacity = 200_000 } = options;
+  /** Oldest first, as a Map keeps the order of insertion. */
+  const kept = new Map<string, Kept>();
+  const inFlight = new Map<string, Promise<QueryResult>>();
+  let rowsKept = 0;
+
+  const tooOld = ({ startedAt }: Kept): boolean => clock.monotonic() - startedAt > maxStalenessSeconds * 1000;
+
+  function drop(promql: string): void {
+    rowsKept -= kept.get(promql)?.rows ?? 0;
+    kept.delete(promql);
+  }
+
+  function keep(promql: string, answer: Kept): void {
+    drop(promql);
+    if (maxStalenessSeconds === 0 || answer.rows > capacity) return;
+    kept.set(promql, answer);
+    rowsKept += answer.rows;
+    for (const [oldest, entry] of kept) {
+      if (rowsKept <= capacity && !tooOld(entry)) return;
+      drop(oldest);
+    }
+  }
+
+  async function query(promql: string): Promise<QueryResult> {
+    const startedAt = clock.monotonic();
+    const took = (): number => (clock.monotonic() - startedAt) / 1000;
+    try {
+      const result = await source.query(promql);
+      recorder.queried(took(), 'ok');
+      keep(promql, { startedAt, result, rows: result.type === 'vector' ? Math.max(1, result.samples.length) : 1 });
+      return result;
+    } catch (error) {
+      recorder.queried(took(), 'error');
+      throw error;
+    } finally {
+      inFlight.delete(promql);
+    }
+  }
+
+  return {
+    ask(promql) {
+      const answer = kept.get(promql);
+      if (answer && !tooOld(answer)) {
+        recorder.read('cache');
+        return Promise.resolve(answer.result);
+      }
+      const running = inFlight.get(promql);
+      recorder.read(running ? 'joined' : 'query');
+      if (running) return running;
+      const started = query(promql);
+      inFlight.set(promql, started);
+      return started;
+    },
+  };
+}

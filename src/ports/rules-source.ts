@@ -1,0 +1,15 @@
+import type { Problem } from '../domain/errors.ts';
+import type { MetricRule } from '../domain/rules/metric-rule.ts';
+
+/** Where metric rules come from: a file (adapters/files). */
+export interface RulesSource {
+  /** The rules in force now. The same object as before when nothing changed. Never throws: what is wrong is in `problems`. */
+  read(): Promise<RulesReading>;
+}
+
+export type RulesReading = {
+  /** The last good content. */
+  rules: readonly MetricRule[];
+  /** What is wrong with what stands in the file now; the last good rules stay in force. */
+  problems: readonly Problem[];
+};

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Status } from './status.ts';
+
+/** JSON as the API server writes it: no charset, which is not a parameter of application/json. */
+export function sendJson(response: Response, code: number, body: object, contentType = 'application/json'): void {
+  send(response, code, JSON.stringify(body), contentType);
+}
+
+/** Never with Retry-After: the HPA controller would wait and try again inside its tick, and hold up all other HPAs. */
+export function sendStatus(response: Response, status: Status): void {
+  sendJson(response, status.code, status);
+}
+
+/** A document that a client may keep: with an ETag, and 304 for the one who has it. */
+export function sendDocument(
+  request: Request,
+  response: Response,
+  document: { body: object; contentType: string },
+): void {
+  const text = JSON.stringify(document.body);
+  response.setHeader('ETag', `"${createHash('sha256').update(text).digest('hex').toUpperCase()}"`);
+  response.setHeader('Vary', 'Accept');
+  if (request.fresh) response.status(304).end();
+  else send(response, 200, text, document.contentType);
+}
+
+export function sendText(response: Response, code: number, text: string): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  send(response, code, text, 'text/plain; charset=utf-8');
+}
+
+function send(response: Response, code: number, text: string, contentType: string): void {
+  const body = Buffer.from(text);
+  response.statusCode = code;
+  response.setHeader('Content-Type', contentType);
+  response.setHeader('Content-Length', body.length);
+  response.setHeader('Cache-Control', 'no-cache, private');
+  response.end(body);
+}

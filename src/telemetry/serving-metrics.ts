@@ -1,0 +1,41 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { ServingRecorder } from '../ports/serving-recorder.ts';
+
+/** Tells the serving of metrics to /metrics. */
+export function servingMetrics(registry: Registry): ServingRecorder {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'tidecaster_api_requests_total',
+    help: 'Requests to the metrics API by status code; health endpoints are not counted.',
+    labelNames: ['code'],
+    registers,
+  });
+  const reads = new Counter({
+    name: 'tidecaster_metric_reads_total',
+    help: 'Reads of a metric by where the numbers came from: cache, joined (an equal query in flight) or query.',
+    labelNames: ['from'],
+    registers,
+  });
+  const queries = new Histogram({
+    name: 'tidecaster_query_duration_seconds',
+    help: 'Queries to the metrics source by result (ok, error).',
+    labelNames: ['result'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const rules = new Gauge({ name: 'tidecaster_rules', help: 'Metric rules in force.', registers });
+  const problems = new Gauge({
+    name: 'tidecaster_rules_problems',
+    help: 'Faults in the rules file as it stands; while there are any, the last good rules are in force.',
+    registers,
+  });
+  return {
+    answered: (code) => requests.inc({ code }),
+    queried: (seconds, result) => queries.observe({ result }, seconds),
+    read: (from) => reads.inc({ from }),
+    rulesInForce(count, faults) {
+      rules.set(count);
+      problems.set(faults);
+    },
+  };
+}
