@@ -1,0 +1,105 @@
+import { parse } from 'yaml';
+import { METRICS, type MetricName } from '../../src/adapters/model/workload.ts';
+import { SERVICES } from '../../src/adapters/model/services.ts';
+import { parseRules } from '../../src/config/rules.ts';
+import { parseQuantity } from '../../src/domain/quantity.ts';
+import { queryOf } from '../../src/domain/rules/metric-rule.ts';
+import { nameTable } from '../../src/domain/rules/name-table.ts';
+import { parseSelector } from '../../src/domain/rules/selector.ts';
+import { hpas, read } from './manifests.ts';
+
+const FILE = 'k8s-manifests/autoscaling/custom-metrics.yaml';
+const { rules, problems } = parseRules(FILE, read(FILE));
+const text = parse(read(FILE)) as { externalRules: { seriesQuery: string; metricsQuery: string }[] };
+const exported = new Map(Object.entries(METRICS));
+const listed = new Map(rules.map(({ seriesQuery, pinnedSeries }) => [seriesQuery, [pinnedSeries ?? '']]));
+const served = nameTable(rules, listed);
+const asked = hpas.flatMap(({ object: { metadata, spec } }) =>
+  spec.metrics!.map(
+    ({ external }) => [metadata!.name!, external!.metric, metadata!.namespace!, external!.target] as const,
+  ),
+);
+
+/** A query with the matchers of each selector in one order: PromQL does not mind which. */
+const tidy = (query: string): string =>
+  query.replaceAll(
+    /\{([^}]*)\}/g,
+    (_, matchers: string) =>
+      `{${matchers
+        .split(',')
+        .toSorted((a, b) => (a < b ? -1 : 1))
+        .join(',')}}`,
+  );
+
+it('the rules are without a fault, and no two serve one name', () => {
+  expect(problems).toEqual([]);
+  expect(served.overlaps).toEqual([]);
+});
+
+it('the rules serve concurrent_viewers, bandwidth and storage_io', () => {
+  expect([...served.metrics.keys()]).toEqual(['concurrent_viewers', 'bandwidth', 'storage_io']);
+});
+
+it.each(text.externalRules)(
+  '$seriesQuery is exported; a counter is rated, a gauge is not',
+  ({ seriesQuery, metricsQuery }) => {
+    const metric = exported.get(seriesQuery.split('{')[0]!);
+    expect(metric).toBeDefined();
+    expect(metricsQuery.includes('rate(')).toBe(metric!.type === 'counter');
+  },
+);
+
+it('bandwidth is in bits, of a counter of bytes', () => {
+  const bandwidth = served.metrics.get('bandwidth')!;
+  expect(bandwidth.series).toMatch(/_bytes_total$/);
+  const query = queryOf(bandwidth.rule, { series: bandwidth.series, namespace: 'streaming', requirements: [] });
+  expect(query).toMatch(/^8 \* sum\(rate\(/);
+});
+
+it.each(asked)('%s asks for a metric that is served', (_, { name }) => {
+  expect(served.metrics.has(name)).toBe(true);
+});
+
+it.each(asked)('%s selects by the label `service`, of a service that exports the series', (_, { name, selector }) => {
+  expect(Object.keys(selector!.matchLabels!)).toEqual(['service']);
+  const role = SERVICES.find((service) => service.name === selector!.matchLabels!.service)?.role;
+  expect(role).toBe(name === 'bandwidth' ? 'gateway' : 'player');
+});
+
+it.each(asked)('%s: the demo asks for the same, of the same size', (hpaName, metric, namespace, target) => {
+  const { hpa, query } = SERVICES.find(({ hpa }) => hpa.name === hpaName)!;
+  const { series, rule } = served.metrics.get(metric.name)!;
+  const requirements = parseSelector(`service=${metric.selector!.matchLabels!.service}`);
+  expect(tidy(query)).toBe(tidy(queryOf(rule, { series, namespace, requirements })));
+  expect(hpa.spec.metrics).toEqual([
+    {
+      type: 'External',
+      metric: { name: metric.name, selector: metric.selector!.matchLabels },
+      target: { type: 'AverageValue', averageValue: parseQuantity(target.averageValue!) },
+    },
+  ]);
+  const { spec } = hpas.find(({ object }) => object.metadata?.name === hpaName)!.object;
+  expect(hpa.spec.maxReplicas).toBe(spec.maxReplicas);
+  expect(hpa.spec.behavior).toMatchObject(spec.behavior!);
+});
+
+it.each<[MetricName, 'gauge' | 'counter']>([
+  ['concurrent_viewers', 'gauge'],
+  ['video_quality_score', 'gauge'],
+  ['recommendation_accuracy', 'gauge'],
+  ['buffering_events_total', 'counter'],
+])('the workloads export %s as a %s', (name, type) => {
+  expect(METRICS[name].type).toBe(type);
+});
+
+it.each([...exported])('%s ends in _total if and only if it is a counter', (name, { type }) => {
+  expect(name.endsWith('_total')).toBe(type === 'counter');
+});
+
+it('concurrent_viewers_total lives on as an alias of the gauge', () => {
+  const file = parse(read('k8s-manifests/monitoring/prometheus/recording-rules.yaml')) as {
+    groups: { rules: { record: string; expr: string }[] }[];
+  };
+  const alias = file.groups.flatMap((group) => group.rules).find(({ record }) => record === 'concurrent_viewers_total');
+  expect(alias?.expr).toBe('concurrent_viewers');
+});

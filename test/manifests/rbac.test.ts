@@ -1,0 +1,57 @@
+import type { V1ClusterRole, V1RoleBinding, V1ServiceAccount } from '@kubernetes/client-node';
+import { idOf, ofKind, pods } from './manifests.ts';
+import { apiService, serveFlags, servingSecret } from './tidecaster.ts';
+
+const roles = [...ofKind<V1ClusterRole>('ClusterRole'), ...ofKind<V1ClusterRole>('Role')];
+const bindings = [...ofKind<V1RoleBinding>('ClusterRoleBinding'), ...ofKind<V1RoleBinding>('RoleBinding')];
+const rulesOf = (name: string) => roles.find(({ object }) => object.metadata?.name === name)!.object.rules!;
+
+it.each(roles.map(({ object }) => [idOf(object), object] as const))('%s has no wildcard', (_, { rules }) => {
+  for (const rule of rules!) {
+    const all = [rule.apiGroups, rule.resources, rule.verbs, rule.resourceNames].flatMap((list) => list ?? []);
+    expect(all.filter((text) => text.includes('*'))).toEqual([]);
+  }
+});
+
+it('every role is bound, and every binding has its role and its ServiceAccount', () => {
+  const upstream = 'Role kube-system/extension-apiserver-authentication-reader';
+  const made = [...roles.map(({ object }) => idOf(object)), upstream];
+  const bound = bindings.map(({ object: { roleRef, metadata } }) =>
+    roleRef.kind === 'ClusterRole' ? `ClusterRole ${roleRef.name}` : `Role ${metadata?.namespace}/${roleRef.name}`,
+  );
+  expect(bound.toSorted()).toEqual(made.toSorted());
+  const accounts = ofKind<V1ServiceAccount>('ServiceAccount').map(({ object }) => idOf(object));
+  for (const { object } of bindings) {
+    for (const subject of object.subjects!) {
+      expect(accounts).toContain(`${subject.kind} ${subject.namespace}/${subject.name}`);
+    }
+  }
+});
+
+it('every ServiceAccount is used by a pod, and gives its token to no other', () => {
+  const used = pods.map(({ namespace, spec }) => `ServiceAccount ${namespace}/${spec.serviceAccountName}`);
+  for (const { object } of ofKind<V1ServiceAccount>('ServiceAccount')) {
+    expect(used).toContain(idOf(object));
+    expect(object.automountServiceAccountToken).toBe(false);
+  }
+});
+
+it('the server may list and patch HPAs, and hold its one Lease', () => {
+  expect(rulesOf('tidecaster')).toEqual([
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'patch'] },
+  ]);
+  expect(rulesOf('tidecaster-lease')).toMatchObject([
+    { resources: ['leases'], resourceNames: [serveFlags['lease-name']] },
+  ]);
+});
+
+it('certs may write the one Secret and the one APIService', () => {
+  const named = roles
+    .filter(({ object }) => object.metadata?.name === 'tidecaster-certs')
+    .flatMap(({ object }) => object.rules!)
+    .map(({ resources, resourceNames }) => ({ resources, resourceNames }));
+  expect(named).toEqual([
+    { resources: ['apiservices'], resourceNames: [apiService.metadata!.name] },
+    { resources: ['secrets'], resourceNames: [servingSecret] },
+  ]);
+});
