@@ -32,6 +32,6 @@ export function exitCode(error: unknown): number {
 export function errorText(error: unknown): string {
   const problems =
     error instanceof InvalidError ? error.problems.map((problem) => `\n  ${problemText(problem)}`).join('') : '';
-  if (exitCode(error) === 70 && error instanceof Error) return `${error.stack ?? error.message}`;
+  if (exitCode(error) === 70 && error instanceof Error) return error.stack ?? error.message;
   return describeError(error) + problems;
 }

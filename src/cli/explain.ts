@@ -1,4 +1,4 @@
-import { type Explanation, explanation } from '../app/plan-view.ts';
+import { type Explanation, explanation } from '../domain/plan-view.ts';
 import { InvalidError } from '../domain/errors.ts';
 import { type TargetRef, targetKey } from '../domain/target.ts';
 import type { Command } from './command.ts';

@@ -1,5 +1,5 @@
 import { type World, preview } from '../app/pass.ts';
-import { type PlanView, planView } from '../app/plan-view.ts';
+import { type PlanView, planView } from '../domain/plan-view.ts';
 import { InvalidError } from '../domain/errors.ts';
 import { DateTime } from 'luxon';
 import type { Plan } from '../domain/plan.ts';
