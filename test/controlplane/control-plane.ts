@@ -18,18 +18,26 @@ export type ControlPlaneOptions = {
   hpaSyncSeconds: number;
 };
 
-/** A real control plane: etcd, kube-apiserver with its aggregator, kube-controller-manager, kube-scheduler, kwok's one node. */
-export type ControlPlane = {
+/** How a control plane is reached; plain data, so that another process can connect to it. Paths are absolute. */
+export type Access = {
   server: string;
   /** kubeconfig of a cluster administrator. */
   kubeconfig: string;
   /** PEM file of the CA that signed the API server. */
   ca: string;
   admin: KeyPair;
-  kubectl: Kubectl;
-  api: ApiClient;
+  kubectlBinary: string;
 };
 
+export type ControlPlane = Access & { kubectl: Kubectl; api: ApiClient };
+
+/** A control plane that runs already. */
+export function connect(access: Access): ControlPlane {
+  const { server, ca, admin, kubectlBinary, kubeconfig } = access;
+  return { ...access, kubectl: makeKubectl(kubectlBinary, kubeconfig), api: new ApiClient(server, ca, admin) };
+}
+
+/** A real control plane: etcd, kube-apiserver with its aggregator, kube-controller-manager, kube-scheduler, kwok's one node. */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   const { binaries, processes, folder, address } = options;
   const pki = await makePki(join(folder, 'pki'), address);
@@ -39,7 +47,14 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     controllerManager: writeKubeconfig(join(folder, 'kcm.kubeconfig'), server, pki.ca, pki.kubeControllerManager),
     scheduler: writeKubeconfig(join(folder, 'scheduler.kubeconfig'), server, pki.ca, pki.kubeScheduler),
   };
-  const api = new ApiClient(server, pki.ca, pki.admin);
+  const controlPlane = connect({
+    server,
+    kubeconfig: kubeconfigs.admin,
+    ca: pki.ca,
+    admin: pki.admin,
+    kubectlBinary: binaries.kubectl,
+  });
+  const { api } = controlPlane;
 
   await startEtcd(options);
   await processes.start({
@@ -99,14 +114,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     }),
   ]);
   await addNode(api);
-  return {
-    server,
-    kubeconfig: kubeconfigs.admin,
-    ca: pki.ca,
-    admin: pki.admin,
-    kubectl: makeKubectl(binaries.kubectl, kubeconfigs.admin),
-    api,
-  };
+  return controlPlane;
 }
 
 /** The controllers that the repository's objects need; no node-lifecycle controller, because kwok's node never dies. */

@@ -8,6 +8,8 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import type { V1Pod } from '@kubernetes/client-node';
+import { EXPOSITION_TYPE } from '../../src/adapters/model/exposition.ts';
+import { USUAL_PEAK } from '../../src/adapters/model/load.ts';
 import { ApiClient } from './api-client.ts';
 import { podTargets } from './pod-targets.ts';
 import { Workloads } from './workloads.ts';
@@ -28,7 +30,7 @@ const LIST_MILLISECONDS = 1000;
 const NAME = 'app.kubernetes.io/name';
 
 const api = new ApiClient(flags.server, flags.ca, { certificate: flags.certificate, key: flags.key });
-const workloads = new Workloads(() => 6000);
+const workloads = new Workloads({ seed: 1, peak: USUAL_PEAK, origin: Date.now(), surges: [] });
 let pods: V1Pod[] = [];
 
 async function list(): Promise<void> {
@@ -37,12 +39,12 @@ async function list(): Promise<void> {
   const ready = pods.filter(({ status }) =>
     status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
   );
-  workloads.observe(
-    ready.flatMap(({ metadata }) => {
-      const { name = '', namespace = '', labels = {} } = metadata ?? {};
-      return [{ name, namespace, service: labels[NAME] ?? '' }];
-    }),
-    Date.now(),
+  workloads.setPods(
+    ready.map(({ metadata }) => ({
+      name: metadata?.name ?? '',
+      namespace: metadata?.namespace ?? '',
+      service: metadata?.labels?.[NAME] ?? '',
+    })),
   );
 }
 
@@ -68,7 +70,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const viewers = /^\/viewers\/([a-z-]+)$/.exec(url.pathname);
   if (viewers && request.method === 'PUT') {
     const count = Number(await body(request));
-    if (!Number.isFinite(count) || count < 0)
+    if (!Number.isInteger(count) || count < 0)
       return void response.writeHead(400).end('expected a number of viewers, 0 or more\n');
     workloads.setViewers(viewers[1]!, count);
     return void response.end('ok\n');
@@ -103,7 +105,7 @@ async function scrape(url: URL, response: ServerResponse): Promise<void> {
     Date.now(),
   );
   if (text === null) return void response.writeHead(503).end('not ready\n');
-  response.setHeader('content-type', 'text/plain; version=0.0.4');
+  response.setHeader('content-type', EXPOSITION_TYPE);
   response.end(text);
 }
 

@@ -1,71 +1,74 @@
-/** A ready pod of a service, as far as its metrics tell. */
+import { exposition } from '../../src/adapters/model/exposition.ts';
+import { type Load, type Viewers, regions, total, viewersAt } from '../../src/adapters/model/load.ts';
+import { roleOf } from '../../src/adapters/model/services.ts';
+import { type Series, type Workload, workload } from '../../src/adapters/model/workload.ts';
+
+/** A ready pod, by the service whose name its label carries. */
 export type Pod = { namespace: string; name: string; service: string };
 
-/** Viewers of the whole platform at an instant, epoch milliseconds. */
-export type Demand = (now: number) => number;
+/** Scrapes that come together see one state; counters are never older than this. Milliseconds. */
+const FRESH = 100;
 
-const REGIONS = { kr: 0.45, eu: 0.25, us: 0.3 } as const;
-const BYTES_PER_VIEWER_SECOND = 4_500_000 / 8;
-
-/**
- * What every ready pod exports. All pods of a service share its viewers evenly; a pod that is new starts with counters at 0,
- * as a process does, so that scaling looks to Prometheus as it does in a cluster.
- */
+/** What the pods of the services export: the model platform's numbers over the pods that there really are. */
 export class Workloads {
-  readonly #demand: Demand;
+  readonly #load: Load;
   readonly #set = new Map<string, number>();
-  #pods = new Map<string, Pod & { bytes: number; buffering: number }>();
-  #observedAt: number | null = null;
+  /** One for each service, because each can be given viewers of its own. */
+  readonly #services = new Map<string, Workload>();
+  #pods: readonly Pod[] = [];
+  #observed: { at: number; series: Map<string, Series[]> } | null = null;
 
-  constructor(demand: Demand) {
-    this.#demand = demand;
+  constructor(load: Load) {
+    this.#load = load;
   }
 
   /** Fixes the viewers of a service, or gives them back to the model. */
   setViewers(service: string, viewers: number | null): void {
     if (viewers === null) this.#set.delete(service);
     else this.#set.set(service, viewers);
+    this.#observed = null;
   }
 
-  /** Takes note of the pods that are ready now; counters go on from the last observation. */
-  observe(ready: readonly Pod[], now: number): void {
-    const seconds = this.#observedAt === null ? 0 : (now - this.#observedAt) / 1000;
-    this.#observedAt = now;
-    const before = this.#pods;
-    this.#pods = new Map(
-      ready.map((pod) => {
-        const last = before.get(key(pod));
-        return [key(pod), { ...pod, bytes: last?.bytes ?? 0, buffering: last?.buffering ?? 0 }];
-      }),
-    );
-    for (const [, pod] of this.#pods) {
-      const viewers = this.#share(pod, now);
-      pod.bytes += viewers * BYTES_PER_VIEWER_SECOND * seconds;
-      pod.buffering += (viewers * 2.5 * seconds) / 3600;
-    }
+  /** The pods that are ready now. */
+  setPods(ready: readonly Pod[]): void {
+    this.#pods = ready.filter(({ service }) => roleOf(service) !== null);
+    this.#observed = null;
   }
 
-  /** The pod's /metrics; null when it is not ready. */
+  /** A pod's /metrics at an instant, epoch milliseconds; null when it is not ready or not of the platform. */
   metrics(pod: Pick<Pod, 'namespace' | 'name'>, now: number): string | null {
-    const known = this.#pods.get(key(pod));
-    if (!known) return null;
-    const viewers = this.#share(known, now);
-    const lines = Object.entries(REGIONS).flatMap(([region, weight]) => {
-      if (known.service === 'streaming-service') {
-        return [
-          `concurrent_viewers{region="${region}"} ${viewers * weight}`,
-          `buffering_events_total{region="${region}"} ${known.buffering * weight}`,
-        ];
-      }
-      return known.service === 'cdn-gateway' ? [`cdn_bytes_total{region="${region}"} ${known.bytes * weight}`] : [];
-    });
-    return `${lines.join('\n')}\n`;
+    if (this.#observed === null || now - this.#observed.at > FRESH)
+      this.#observed = { at: now, series: this.#observe(now) };
+    const series = this.#observed.series.get(key(pod.namespace, pod.name));
+    return series === undefined ? null : exposition(series);
   }
 
-  #share({ service }: Pod, now: number): number {
-    const pods = [...this.#pods.values()].filter((pod) => pod.service === service).length;
-    return (this.#set.get(service) ?? this.#demand(now)) / Math.max(1, pods);
+  #observe(now: number): Map<string, Series[]> {
+    const groups = Map.groupBy(this.#pods, ({ namespace, service }) => key(namespace, service));
+    const series = [...groups].flatMap(([id, [first, ...rest]]) => {
+      const { namespace, service } = first!;
+      const pods = [first!, ...rest].map(({ name }) => name).toSorted();
+      if (!this.#services.has(id)) this.#services.set(id, workload());
+      const viewers = this.#viewers(service, now);
+      return this.#services.get(id)!.observe(now, viewers, [{ namespace, service, role: roleOf(service)!, pods }]);
+    });
+    return Map.groupBy(series, ({ labels }) => key(labels['namespace'] ?? '', labels['pod'] ?? ''));
+  }
+
+  #viewers(service: string, now: number): Viewers {
+    const usual = viewersAt(this.#load, now);
+    const set = this.#set.get(service);
+    return set === undefined ? usual : inProportion(usual, set);
   }
 }
 
-const key = ({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): string => `${namespace}/${name}`;
+/** So many whole viewers, from the regions in the proportion of others. */
+function inProportion(like: Viewers, viewers: number): Viewers {
+  const everyone = Math.max(1, total(like));
+  const [first, ...rest] = regions;
+  const others = rest.map((region) => [region, Math.floor((viewers * like[region]) / everyone)] as const);
+  const left = viewers - others.reduce((sum, [, count]) => sum + count, 0);
+  return Object.fromEntries([[first, left], ...others]) as Viewers;
+}
+
+const key = (namespace: string, name: string): string => `${namespace}/${name}`;

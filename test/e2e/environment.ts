@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Access, type ControlPlane, connect } from '../controlplane/control-plane.ts';
+import type { Platform } from '../controlplane/platform.ts';
+import { Processes } from '../controlplane/processes.ts';
+import { queryPrometheus } from '../controlplane/prometheus.ts';
+import { Tidecaster } from '../controlplane/tidecaster.ts';
+
+const VARIABLE = 'TIDECASTER_E2E';
+
+/** What setup.ts leaves for the test files, which share its processes but not its memory. */
+type Shared = Pick<Platform, 'folder' | 'address' | 'prometheusBinary' | 'prometheusUrl' | 'simulatorUrl'> & {
+  access: Access;
+};
+
+export function share(platform: Platform): void {
+  const { folder, address, prometheusBinary, prometheusUrl, simulatorUrl, controlPlane } = platform;
+  const { server, kubeconfig, ca, admin, kubectlBinary } = controlPlane;
+  const access = { server, kubeconfig, ca, admin, kubectlBinary };
+  const shared: Shared = { folder, address, prometheusBinary, prometheusUrl, simulatorUrl, access };
+  const file = join(folder, 'e2e.json');
+  writeFileSync(file, JSON.stringify(shared));
+  process.env[VARIABLE] = file;
+}
+
+/** The running platform, seen from one test file; `close` ends what this file started. */
+export class Environment {
+  readonly shared: Shared;
+  readonly controlPlane: ControlPlane;
+  readonly processes: Processes;
+
+  constructor() {
+    this.shared = JSON.parse(readFileSync(process.env[VARIABLE] ?? '', 'utf8')) as Shared;
+    this.controlPlane = connect(this.shared.access);
+    this.processes = new Processes(join(this.shared.folder, 'log'));
+  }
+
+  get kubectl(): ControlPlane['kubectl'] {
+    return this.controlPlane.kubectl;
+  }
+
+  /** The product as its Deployment runs it, but for shorter times; not started yet. */
+  tidecaster(
+    options: { flags?: Record<string, string>; prometheusUrl?: string; name?: string } = {},
+  ): Promise<Tidecaster> {
+    const { folder, address, prometheusUrl } = this.shared;
+    return Tidecaster.prepare({
+      controlPlane: this.controlPlane,
+      processes: this.processes,
+      folder: join(folder, options.name ?? 'tidecaster'),
+      address,
+      prometheusUrl: options.prometheusUrl ?? prometheusUrl,
+      flags: { heartbeat: '2s', 'let-go-after': '5s', 'max-staleness': '1s', ...options.flags },
+      ...(options.name && { name: options.name }),
+    });
+  }
+
+  /** The one number that a query answers. */
+  async prometheus(promql: string): Promise<number> {
+    const [sample, ...more] = await queryPrometheus(this.shared.prometheusUrl, promql);
+    if (!sample || more.length > 0)
+      throw new Error(`${promql}: expected one sample, got ${more.length + (sample ? 1 : 0)}`);
+    return sample.value;
+  }
+
+  /** Fixes the viewers that the simulator gives to a service. */
+  async setViewers(service: string, viewers: number): Promise<void> {
+    const response = await fetch(`${this.shared.simulatorUrl}/viewers/${service}`, {
+      method: 'PUT',
+      body: String(viewers),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
+  async close(): Promise<void> {
+    await this.processes.stopAll();
+    this.controlPlane.api.close();
+  }
+}

@@ -1,0 +1,91 @@
+import type { V1Deployment } from '@kubernetes/client-node';
+import type { Tidecaster } from '../controlplane/tidecaster.ts';
+import { Environment } from './environment.ts';
+import { eventually } from './eventually.ts';
+import { expectedReplicas, hpaPath, readHpa, reportedTotal } from './hpa.ts';
+
+const NAMESPACE = 'streaming';
+const VIEWERS = `sum(concurrent_viewers{namespace="${NAMESPACE}",service="streaming-service"})`;
+const BANDWIDTH = `8 * sum(rate(cdn_bytes_total{namespace="${NAMESPACE}",service="cdn-gateway"}[1m]))`;
+
+const environment = new Environment();
+const { api } = environment.controlPlane;
+let tidecaster: Tidecaster;
+
+beforeAll(async () => {
+  for (const hpa of ['streaming-service-hpa', 'cdn-gateway-hpa']) await scaleDownAtOnce(hpa);
+  tidecaster = await environment.tidecaster();
+  await tidecaster.start();
+});
+afterAll(() => environment.close());
+
+/** The HPAs' own five minutes of stabilization would make each step down take that long. */
+async function scaleDownAtOnce(hpa: string): Promise<void> {
+  const scaleDown = { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
+  await api.ask({
+    method: 'PATCH',
+    path: hpaPath(NAMESPACE, hpa),
+    body: { spec: { behavior: { scaleDown } } },
+    contentType: 'application/merge-patch+json',
+  });
+}
+
+const readyReplicas = async (deployment: string): Promise<number> => {
+  const { status } = await api.ask<V1Deployment>({
+    path: `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/${deployment}`,
+  });
+  return status?.readyReplicas ?? 0;
+};
+
+/** Waits until the HPA, its Deployment and Prometheus agree on a demand that differs from the one before. */
+async function follows(options: {
+  hpa: string;
+  deployment: string;
+  promql: string;
+  before: number;
+  precision: number;
+}) {
+  const { hpa: name, deployment, promql, before, precision } = options;
+  return eventually(async () => {
+    const total = await environment.prometheus(promql);
+    const hpa = await readHpa(api, NAMESPACE, name);
+    expect(Math.abs(total / before - 1)).toBeGreaterThan(0.2);
+    expect(Math.abs(reportedTotal(hpa) / total - 1)).toBeLessThan(precision);
+    expect(hpa.status?.desiredReplicas).toBe(expectedReplicas(hpa, total));
+    expect(await readyReplicas(deployment)).toBe(hpa.status?.desiredReplicas);
+    expect(Math.abs((await environment.prometheus(promql)) / total - 1)).toBeLessThan(precision);
+    return { total, replicas: hpa.status?.desiredReplicas ?? 0 };
+  }, 170);
+}
+
+describe('the HPA on concurrent_viewers', () => {
+  const service = { hpa: 'streaming-service-hpa', deployment: 'streaming-service', promql: VIEWERS, precision: 1e-3 };
+
+  test('reaches the replicas that viewers ask for, up and down, and follows a surge of twenty times', async () => {
+    await environment.setViewers('streaming-service', 11_000);
+    const before = await eventually(() => environment.prometheus(VIEWERS));
+    await environment.setViewers('streaming-service', 4000);
+    const calm = await follows({ ...service, before: Math.max(before, 11_000) });
+    await environment.setViewers('streaming-service', 80_000);
+    const surge = await follows({ ...service, before: calm.total });
+    await environment.setViewers('streaming-service', 15_000);
+    const after = await follows({ ...service, before: surge.total });
+
+    expect(surge.total / calm.total).toBeGreaterThan(19);
+    expect(surge.replicas).toBeGreaterThan(calm.replicas);
+    expect(after.replicas).toBeLessThan(surge.replicas);
+  });
+});
+
+describe('the HPA on bandwidth, a counter that the rule makes a rate of', () => {
+  const gateway = { hpa: 'cdn-gateway-hpa', deployment: 'cdn-gateway', promql: BANDWIDTH, precision: 0.05 };
+
+  test('scales up and down with it', async () => {
+    const before = await eventually(() => environment.prometheus(BANDWIDTH));
+    await environment.setViewers('cdn-gateway', 40_000);
+    const busy = await follows({ ...gateway, before });
+    await environment.setViewers('cdn-gateway', 12_000);
+    const calm = await follows({ ...gateway, before: busy.total });
+    expect(calm.replicas).toBeLessThan(busy.replicas);
+  }, 360_000);
+});
