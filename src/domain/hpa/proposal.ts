@@ -35,8 +35,14 @@ export type Circumstances = { now: number; flags: ControllerFlags; spec: HpaSpec
 
 /** computeReplicasForMetric (horizontal.go). */
 export function propose(metric: MetricSpec, reading: Reading, circumstances: Circumstances): Proposal {
-  if (metric.type === 'External') return externalProposal(metric, reading, circumstances);
-  if (metric.type === 'Object') return objectProposal(metric, reading, circumstances);
-  if (metric.type === 'Pods') return podsProposal(metric, reading, circumstances);
-  return resourceProposal(metric, reading, circumstances);
+  switch (metric.type) {
+    case 'External':
+      return externalProposal(metric, reading, circumstances);
+    case 'Object':
+      return objectProposal(metric, reading, circumstances);
+    case 'Pods':
+      return podsProposal(metric, reading, circumstances);
+    case 'Resource':
+      return resourceProposal(metric, reading, circumstances);
+  }
 }

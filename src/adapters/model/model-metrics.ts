@@ -1,0 +1,27 @@
+import type { Labels, MetricsSource, QueryResult } from '../../ports/metrics-source.ts';
+import { parsePromql, parseSelector } from './promql.ts';
+import { evaluate } from './promql-evaluate.ts';
+import type { SeriesStore } from './series-store.ts';
+
+/** A Prometheus over the model's series. now: brings the model up to now and says when that is, epoch milliseconds. */
+export function modelMetrics(store: SeriesStore, now: () => number): MetricsSource {
+  return {
+    query: async (promql) => queryAt(store, promql, now()),
+    async series(selector, sinceSeconds): Promise<Labels[]> {
+      now();
+      const { matches } = parseSelector(selector);
+      return [...store.all()]
+        .filter(({ points }) => points.at(-1)!.at >= sinceSeconds * 1000)
+        .map(({ labels }) => labels)
+        .filter(matches);
+    },
+  };
+}
+
+/** An instant query. @throws InvalidError */
+export function queryAt(store: SeriesStore, promql: string, at: number): QueryResult {
+  const value = evaluate(parsePromql(promql), store, at);
+  const timestamp = at / 1000;
+  if (value.type === 'scalar') return { type: 'scalar', timestamp, value: value.value };
+  return { type: 'vector', samples: value.elements.map((element) => ({ ...element, timestamp })) };
+}
