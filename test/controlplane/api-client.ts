@@ -19,20 +19,17 @@ export type ApiRequest = {
 export class ApiClient {
   readonly server: string;
   readonly #agent: Agent;
-  readonly #token: string | null;
 
-  constructor(server: string, ca: string, credential: KeyPair | { token: string }) {
+  /** ca: PEM. servername: the name that the certificate must carry, where it is not the host's. identity: none = anonymous. */
+  constructor(server: string, trust: { ca: string | Buffer; servername?: string }, identity?: KeyPair) {
     this.server = server;
-    this.#token = 'token' in credential ? credential.token : null;
-    const identity =
-      'token' in credential ? {} : { cert: readFileSync(credential.certificate), key: readFileSync(credential.key) };
-    this.#agent = new Agent({ ca: readFileSync(ca), keepAlive: true, ...identity });
+    const pair = identity ? { cert: readFileSync(identity.certificate), key: readFileSync(identity.key) } : {};
+    this.#agent = new Agent({ keepAlive: true, ...trust, ...pair });
   }
 
   /** @throws Error when no answer comes */
   async send({ method = 'GET', path, body, contentType = 'application/json' }: ApiRequest): Promise<ApiAnswer> {
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (this.#token !== null) headers['authorization'] = `Bearer ${this.#token}`;
     if (body !== undefined) headers['content-type'] = contentType;
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(path, this.server), { method, headers, agent: this.#agent }, (response) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient } from './api-client.ts';
 import { PORTS } from './address.ts';
@@ -34,7 +34,11 @@ export type ControlPlane = Access & { kubectl: Kubectl; api: ApiClient };
 /** A control plane that runs already. */
 export function connect(access: Access): ControlPlane {
   const { server, ca, admin, kubectlBinary, kubeconfig } = access;
-  return { ...access, kubectl: makeKubectl(kubectlBinary, kubeconfig), api: new ApiClient(server, ca, admin) };
+  return {
+    ...access,
+    kubectl: makeKubectl(kubectlBinary, kubeconfig),
+    api: new ApiClient(server, { ca: readFileSync(ca) }, admin),
+  };
 }
 
 /** A real control plane: etcd, kube-apiserver with its aggregator, kube-controller-manager, kube-scheduler, kwok's one node. */
@@ -75,7 +79,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     '--leader-elect=false',
   ];
   const healthy = (port: number): (() => Promise<boolean>) => {
-    const component = new ApiClient(`https://${address}:${port}`, pki.ca, pki.admin);
+    const component = new ApiClient(`https://${address}:${port}`, { ca: readFileSync(pki.ca) }, pki.admin);
     return async () => (await component.send({ path: '/healthz' })).status === 200;
   };
   await Promise.all([

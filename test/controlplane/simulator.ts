@@ -5,6 +5,7 @@
  *   curl -X PUT    http://ADDRESS:9100/viewers/streaming-service -d 80000
  *   curl -X DELETE http://ADDRESS:9100/viewers/streaming-service
  */
+import { readFileSync } from 'node:fs';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import type { V1Pod } from '@kubernetes/client-node';
@@ -29,7 +30,11 @@ const { values: flags } = parseArgs({
 const LIST_MILLISECONDS = 1000;
 const NAME = 'app.kubernetes.io/name';
 
-const api = new ApiClient(flags.server, flags.ca, { certificate: flags.certificate, key: flags.key });
+const api = new ApiClient(
+  flags.server,
+  { ca: readFileSync(flags.ca) },
+  { certificate: flags.certificate, key: flags.key },
+);
 const workloads = new Workloads({ seed: 1, peak: USUAL_PEAK, origin: Date.now(), surges: [] });
 let pods: V1Pod[] = [];
 

@@ -68,6 +68,13 @@ export class Tidecaster {
     return this.#process;
   }
 
+  /** Runs another command of the product to its end, with the same credential. @throws Error when its exit code is not 0 */
+  async run(args: readonly string[]): Promise<void> {
+    const kubeconfig = `--kubeconfig=${flagValue(this.args, 'kubeconfig')}`;
+    const process = command([...args, kubeconfig], this.#options.folder, {});
+    await this.#options.processes.runToEnd({ name: `tidecaster-${args[0]}`, ...process });
+  }
+
   /** Ends it, the way a pod ends or the way a node dies. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     await this.#process?.stop(signal);

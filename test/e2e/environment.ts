@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ApiAnswer, ApiClient } from '../controlplane/api-client.ts';
 import { type Access, type ControlPlane, connect } from '../controlplane/control-plane.ts';
 import type { Platform } from '../controlplane/platform.ts';
 import { Processes } from '../controlplane/processes.ts';
 import { queryPrometheus } from '../controlplane/prometheus.ts';
 import { Tidecaster } from '../controlplane/tidecaster.ts';
+
+export const API_SERVICE = '/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.external.metrics.k8s.io';
 
 const VARIABLE = 'TIDECASTER_E2E';
 
@@ -72,7 +75,27 @@ export class Environment {
     if (!response.ok) throw new Error(await response.text());
   }
 
-  async close(): Promise<void> {
+  /**
+   * Asks Tidecaster itself, past the API server, verifying its certificate as the API server does. Without the front proxy's
+   * client certificate it lets nobody in but the health probes.
+   */
+  async direct(path: string): Promise<ApiAnswer> {
+    const { spec } = await this.controlPlane.api.ask<{ spec: { caBundle: string } }>({ path: API_SERVICE });
+    const client = new ApiClient(`https://${this.shared.address}:6443`, {
+      ca: Buffer.from(spec.caBundle, 'base64'),
+      servername: 'tidecaster.tidecaster-system.svc',
+    });
+    try {
+      return await client.send({ path });
+    } finally {
+      client.close();
+    }
+  }
+
+  /** Gives every floor back and ends what this file started. */
+  async close(tidecaster?: Tidecaster): Promise<void> {
+    await tidecaster?.stop();
+    await tidecaster?.run(['release', '--all']);
     await this.processes.stopAll();
     this.controlPlane.api.close();
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ControlPlane } from '../controlplane/control-plane.ts';
@@ -126,5 +126,9 @@ export class PolicyFolder {
 
   remove(file: string): void {
     rmSync(join(this.path, file));
+  }
+
+  clear(): void {
+    for (const file of readdirSync(this.path)) this.remove(file);
   }
 }

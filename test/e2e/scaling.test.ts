@@ -17,7 +17,7 @@ beforeAll(async () => {
   tidecaster = await environment.tidecaster();
   await tidecaster.start();
 });
-afterAll(() => environment.close());
+afterAll(() => environment.close(tidecaster));
 
 /** The HPAs' own five minutes of stabilization would make each step down take that long. */
 async function scaleDownAtOnce(hpa: string): Promise<void> {
