@@ -9,7 +9,7 @@ export const certs: Command = {
   help: `Makes a CA and a serving certificate for NAME.NS.svc where the Secret has none, renews a certificate that is in its
 last third, and applies the CA as caBundle under a field manager of its own. Running it again changes nothing.
       --secret-namespace NS   namespace of the Secret
-      --secret-name NAME      its name (default: tidecaster-serving); it must exist
+      --secret-name NAME      its name (default: tidecaster-serving)
       --service NAME          the Service that the APIService names
       --service-namespace NS  its namespace (default: that of the Secret)
       --api-service NAME      an APIService to give the caBundle to; may be repeated

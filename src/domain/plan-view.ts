@@ -20,7 +20,7 @@ export type PlanView = {
 export type Explanation = Pick<PlanView, 'at' | 'revision' | 'problems'> & Decision;
 
 export const planView = (plan: Plan, holder: boolean | null): PlanView => ({
-  at: plan.at.toUTC().toISO({ suppressMilliseconds: true })!,
+  at: plan.at.toUTC().startOf('second').toISO({ suppressMilliseconds: true })!,
   revision: plan.revision,
   holder,
   problems: plan.problems.map(problemText),

@@ -16,11 +16,11 @@ export function createTools(outside: Outside): Tools {
     readFile: (file) => readFile(file, 'utf8').catch(notThere(file)),
     listFiles,
     policyFolder: (folder) => policyFolder(folder, { parse: parsePolicies, revisionOf }),
-    cluster: async (kubeconfig) => (await import('./cluster.ts')).connect(kubeconfig),
+    cluster: async (kubeconfig) => (await import('./cluster.ts')).connect(kubeconfig, outside.env),
     remotePlan: async (url) => (await import('../adapters/remote-plan.ts')).remotePlan(url),
     serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
     demo: async (options) => (await import('./demo.ts')).demo(options, outside),
-    certificates: async (options) => (await import('./certificates.ts')).certificates(options),
+    certificates: async (options) => (await import('./certificates.ts')).certificates(options, outside.env),
   };
 }
 

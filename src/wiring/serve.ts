@@ -1,0 +1,70 @@
+import { policyFolder } from '../adapters/files/policy-folder.ts';
+import { kubernetesClient } from '../adapters/kubernetes/client.ts';
+import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
+import { kubernetesFrontProxy } from '../adapters/kubernetes/front-proxy.ts';
+import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
+import { prometheus } from '../adapters/prometheus/prometheus.ts';
+import type { Service } from '../cli/command.ts';
+import { isLoopback } from '../config/load.ts';
+import { parsePolicies, revisionOf } from '../config/policy.ts';
+import type { Settings } from '../config/settings.ts';
+import { InvalidError } from '../domain/errors.ts';
+import { createLog } from '../telemetry/logger.ts';
+import { startService } from './service.ts';
+import { systemClock } from './system-clock.ts';
+import type { Outside } from './tools.ts';
+
+/** `tidecaster serve`: the real outside. @throws InvalidError, UnavailableError */
+export async function serve(settings: Settings, { env, build }: Outside): Promise<Service> {
+  const hasCluster = settings.kubeconfig !== undefined || env.KUBERNETES_SERVICE_HOST !== undefined;
+  const authentication = settings.authentication ?? (hasCluster ? 'front-proxy' : 'none');
+  if (authentication === 'none' && !isLoopback(settings.bindAddress)) {
+    throw new InvalidError(
+      `--bind-address ${settings.bindAddress} is not loopback and there is no cluster to say who may read: give --kubeconfig, or listen on 127.0.0.1`,
+    );
+  }
+  const client =
+    hasCluster || settings.policies !== undefined || authentication === 'front-proxy'
+      ? kubernetesClient({ kubeconfig: settings.kubeconfig })
+      : null;
+  const source =
+    settings.prometheusUrl === undefined
+      ? null
+      : prometheus({ url: settings.prometheusUrl, timeoutSeconds: settings.queryTimeout });
+  const running = await startService({
+    settings,
+    build,
+    log: createLog(settings.logLevel),
+    clock: systemClock,
+    metrics: source,
+    governed:
+      client === null || settings.policies === undefined
+        ? null
+        : {
+            policies: policyFolder(settings.policies, { parse: parsePolicies, revisionOf }),
+            cluster: kubernetesCluster(client),
+            leaseStore: kubernetesLeaseStore(client, {
+              namespace: leaseNamespace(settings, client.namespace),
+              name: settings.leaseName,
+            }),
+            heartbeatSeconds: settings.heartbeat,
+          },
+    frontProxy: client !== null && authentication === 'front-proxy' ? kubernetesFrontProxy(client) : null,
+    simulated: null,
+  });
+  return {
+    lines: [],
+    done: new Promise(() => {}),
+    async close() {
+      await running.close();
+      source?.close();
+    },
+  };
+}
+
+/** @throws InvalidError */
+function leaseNamespace(settings: Settings, own: string | null): string {
+  const namespace = settings.leaseNamespace ?? own;
+  if (namespace !== null) return namespace;
+  throw new InvalidError('--lease-namespace is missing: the kubeconfig names no namespace to keep the Lease in');
+}

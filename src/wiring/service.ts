@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Registry } from 'prom-client';
+import { selfSignedForLoopback } from '../adapters/certificates/maker.ts';
+import { fencedCluster } from '../adapters/fenced-cluster.ts';
+import { certificateFiles } from '../adapters/files/certificate-files.ts';
+import { rulesFile } from '../adapters/files/rules-file.ts';
+import { pacedCluster } from '../adapters/paced-cluster.ts';
+import { createAnswerer } from '../app/answer-metric.ts';
+import { followRules } from '../app/follow-rules.ts';
+import { createMetricRegistry } from '../app/metric-registry.ts';
+import { planHistory } from '../app/plan-history.ts';
+import type { Build } from '../cli/command.ts';
+import { parseRules } from '../config/rules.ts';
+import type { Settings } from '../config/settings.ts';
+import { describeError, problemText } from '../domain/errors.ts';
+import { type PlanView, planView } from '../domain/plan-view.ts';
+import { type Governor, createGovernor } from '../operator/governor.ts';
+import { type Leader, leader } from '../operator/leader.ts';
+import type { CertificateSource } from '../ports/certificate-source.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import type { FrontProxySource } from '../ports/front-proxy.ts';
+import type { LeaseStore } from '../ports/lease-store.ts';
+import type { Log } from '../ports/log.ts';
+import type { MetricsSource } from '../ports/metrics-source.ts';
+import type { PolicySource } from '../ports/policy-source.ts';
+import type { Recorder } from '../ports/recorder.ts';
+import type { RulesSource } from '../ports/rules-source.ts';
+import { startApiServer } from '../server/api-server.ts';
+import type { Check } from '../server/health.ts';
+import { startObservability } from '../server/observability.ts';
+import { pageRoutes } from '../server/page/routes.ts';
+import { versionInfo } from '../server/version.ts';
+import { planRecorder } from '../telemetry/plan-recorder.ts';
+import { servingMetrics } from '../telemetry/serving-metrics.ts';
+
+/** What differs between `serve` and the demo: the outside. Everything else below is the same program. */
+export type Parts = {
+  settings: Settings;
+  build: Build;
+  log: Log;
+  clock: Clock;
+  metrics: MetricsSource | null;
+  /** null: no policies, so nobody is governed. */
+  governed: { policies: PolicySource; cluster: Cluster; leaseStore: LeaseStore; heartbeatSeconds: number } | null;
+  frontProxy: FrontProxySource | null;
+  /** What of it is a model, for the page; null for a real one. */
+  simulated: string | null;
+};
+
+/** A running program. */
+export type Running = { apiUrl: string; pageUrl: string; view(): PlanView | null; close(): Promise<void> };
+
+/** Straight-line wiring. What was started is closed in reverse order, also when a later part cannot start. */
+export async function startService(parts: Parts): Promise<Running> {
+  const { settings, build, log, clock } = parts;
+  const registry = new Registry();
+  const recorder = servingMetrics(registry);
+  const stack = new AsyncDisposableStack();
+  try {
+    const rules = createMetricRegistry({
+      source: parts.metrics ?? noMetrics,
+      clock,
+      log,
+      relistIntervalSeconds: settings.relistInterval,
+    });
+    const source: RulesSource = settings.rules === undefined ? noRules : rulesFile(settings.rules, parseRules);
+    const follower = followRules({ source, registry: rules, clock, log, recorder });
+    await follower.read();
+    follower.start();
+    rules.start();
+    stack.defer(() => rules.close());
+    stack.defer(() => follower.close());
+
+    const governing = parts.governed && govern(parts, parts.governed, registry);
+    const view = (): PlanView | null => governing?.view() ?? null;
+    if (governing) stack.defer(() => governing.close());
+
+    const api = await startApiServer(
+      {
+        answerer: createAnswerer({
+          source: parts.metrics ?? noMetrics,
+          clock,
+          registry: rules,
+          recorder,
+          maxStalenessSeconds: settings.maxStaleness,
+        }),
+        authentication: parts.frontProxy ? { type: 'front-proxy', source: parts.frontProxy } : { type: 'none' },
+        certificate: certificateSource(settings),
+        checks: [
+          informational('rules', () => follower.problems().map(problemText).join('; ')),
+          informational('series', () => rules.troubles().join('; ')),
+          ...(governing?.checks ?? []),
+        ],
+        version: versionInfo(build.version, `${process.platform}/${process.arch}`),
+        clock,
+        log,
+        recorder,
+      },
+      { address: settings.bindAddress, port: settings.securePort },
+    );
+    stack.defer(() => api.close());
+
+    const routes = governing
+      ? [
+          pageRoutes({
+            view,
+            history: governing.history,
+            about: { version: build.version, simulated: parts.simulated },
+          }),
+        ]
+      : [];
+    const page = await startObservability(
+      { registry, routes, log },
+      { address: settings.httpAddress, port: settings.httpPort },
+    );
+    stack.defer(() => page.close());
+    await governing?.start();
+
+    log.info({ api: url('https', api), page: url('http', page), version: build.version }, 'started');
+    return { apiUrl: url('https', api), pageUrl: url('http', page), view, close: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+type Governing = {
+  checks: Check[];
+  history: ReturnType<typeof planHistory>;
+  view(): PlanView | null;
+  start(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The Lease, and the loop that writes while it is held. Closing ends the loop first, then gives the Lease back. */
+function govern(parts: Parts, governed: NonNullable<Parts['governed']>, registry: Registry): Governing {
+  const { settings, log, clock } = parts;
+  const { policies, cluster, leaseStore, heartbeatSeconds } = governed;
+  const history = planHistory(480);
+  const told = planRecorder(log, registry);
+  const recorder: Recorder = {
+    acted: told.acted,
+    planned(plan) {
+      told.planned(plan);
+      history.add(plan);
+    },
+  };
+  const contender: Leader = leader({
+    store: leaseStore,
+    clock,
+    identity: `${hostname()}_${randomUUID()}`,
+    onChange: ({ holding, holder }) => {
+      log.info(
+        { holding, holder },
+        holding ? 'holds the lease: writes from now on' : 'does not hold the lease: only watches',
+      );
+      if (holding) void governor.wake();
+    },
+    onError: (error) => log.warn({ error: describeError(error) }, 'the lease cannot be read or written'),
+  });
+  const governor: Governor = createGovernor({
+    world: {
+      clock,
+      cluster: pacedCluster(fencedCluster(cluster, contender.mayWrite), {
+        writesPerSecond: settings.writesPerSecond,
+        clock,
+      }),
+      policies,
+      recorder,
+      limits: { heartbeatSeconds, letGoAfterSeconds: settings.letGoAfter },
+    },
+    isHolder: contender.isHolder,
+    heartbeatSeconds: settings.heartbeat,
+    log,
+  });
+  const stop = new AbortController();
+  let contending: Promise<void> = Promise.resolve();
+
+  return {
+    history,
+    view() {
+      const last = governor.lastPlan();
+      return last && planView(last, contender.isHolder());
+    },
+    checks: [
+      informational('policies', () => governor.lastPlan()?.problems.map(problemText).join('; ') ?? 'no pass yet'),
+      informational('lease', () => (contender.isHolder() ? '' : `held by ${contender.holder() ?? 'nobody known yet'}`)),
+    ],
+    async start() {
+      contending = contender.run(stop.signal);
+      await governor.start();
+    },
+    async close() {
+      await governor.close();
+      stop.abort();
+      await contending;
+    },
+  };
+}
+
+/** Shown by ?verbose, never turns readiness red: a bad file must not take metrics away from the HPAs. */
+const informational = (name: string, trouble: () => string): Check => ({
+  name,
+  type: 'informational',
+  scope: 'ready',
+  probe: () => trouble() || null,
+});
+
+/** The files that were named, or a pair for loopback, made now. */
+function certificateSource({ tlsCertFile, tlsPrivateKeyFile }: Settings): CertificateSource {
+  if (tlsCertFile !== undefined && tlsPrivateKeyFile !== undefined) {
+    return certificateFiles({ certFile: tlsCertFile, keyFile: tlsPrivateKeyFile });
+  }
+  const pair = selfSignedForLoopback({ from: new Date(), days: 365 });
+  return { read: () => pair };
+}
+
+const noMetrics: MetricsSource = {
+  query: () => Promise.reject(new Error('no rules, so nothing is asked')),
+  series: () => Promise.resolve([]),
+};
+const noReading = { rules: [], problems: [] };
+const noRules: RulesSource = { read: () => Promise.resolve(noReading) };
+
+const url = (scheme: string, { address, port }: { address: string; port: number }): string =>
+  `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;
