@@ -109,16 +109,26 @@ it.each(kustomizations)('%s names files and folders that are there', (file) => {
   }
 });
 
-it('every file is named by a kustomization, but for what needs the Prometheus operator', () => {
-  const all = new Set(kustomizations.flatMap(named));
-  const forgotten = yamlFiles.filter((file) => !all.has(file) && !kustomizations.includes(file));
-  expect(forgotten).toEqual(['k8s-manifests/monitoring/prometheus/service-monitors.yaml']);
+/** Every file that applying a folder takes in. */
+const reached = (folder: string): string[] =>
+  named(`${folder}/kustomization.yaml`).flatMap((path) => (path.endsWith('.yaml') ? [path] : reached(path)));
+
+it.each([
+  ['k8s-manifests', ['k8s-manifests/monitoring/prometheus/service-monitors.yaml']],
+  ['policies', []],
+])('applying %s takes in every file of it, but for what needs the Prometheus operator', (folder, left) => {
+  const all = yamlFiles.filter((file) => file.startsWith(`${folder}/`) && !kustomizations.includes(file));
+  expect(reached(folder).toSorted()).toEqual(all.filter((file) => !left.includes(file)));
 });
 
-it('what `kubectl apply -k k8s-manifests` applies needs no CRD', () => {
-  const reached = (file: string): string[] =>
-    named(file).flatMap((path) => (path.endsWith('.yaml') ? [path] : reached(`${path}/kustomization.yaml`)));
-  const files = new Set(reached('k8s-manifests/kustomization.yaml'));
+it('the two ways to a certificate and the monitor take in every file of apiservice', () => {
+  const all = yamlFiles.filter((file) => file.startsWith('apiservice/') && !kustomizations.includes(file));
+  const ways = ['overlays/self-signed', 'overlays/cert-manager', 'components/pod-monitor'];
+  expect(new Set(ways.flatMap((way) => reached(`apiservice/${way}`)))).toEqual(new Set(all));
+});
+
+it.each(['k8s-manifests', 'apiservice/overlays/self-signed'])('what applying %s takes in needs no CRD', (folder) => {
+  const files = new Set(reached(folder));
   const groups = manifests.filter(({ file }) => files.has(file)).map(({ object }) => object.apiVersion?.split('/')[0]);
   expect(groups.filter((group) => /coreos|cert-manager|streaming\.io/.test(group ?? ''))).toEqual([]);
 });
