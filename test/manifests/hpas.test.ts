@@ -22,10 +22,10 @@ describe.each(hpas.map(({ object }) => [object.metadata?.name ?? '', object] as 
     });
 
     it('writes quantities as the API server stores them, so that GitOps sees no difference', () => {
-    for (const { external } of spec.metrics!) expect(external?.target.averageValue).toMatch(/^\d{1,3}[kMG]$/);
-  });
+      for (const { external } of spec.metrics!) expect(external?.target.averageValue).toMatch(/^\d{1,3}[kMG]$/);
+    });
 
-  it('rises at once and by much, falls slowly', () => {
+    it('rises at once and by much, falls slowly', () => {
       expect(spec.behavior!.scaleUp).toMatchObject({ stabilizationWindowSeconds: 0, selectPolicy: 'Max' });
       expect(spec.behavior!.scaleDown).toMatchObject({
         stabilizationWindowSeconds: 300,
