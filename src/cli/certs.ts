@@ -23,14 +23,14 @@ last third, and applies the CA as caBundle under a field manager of its own. Run
     kubeconfig: { type: 'string' },
   },
   async run({ values, positionals }, tools) {
-    if (positionals.length > 0) throw new InvalidError(`certs: "${positionals[0]}" is not understood`);
+    if (positionals.length > 0) throw new InvalidError(`"${positionals[0]}" is not understood`);
     const text = (flag: string): string => {
       const value = values[flag];
       if (typeof value === 'string' && value !== '') return value;
-      throw new InvalidError(`certs: --${flag} is missing`);
+      throw new InvalidError(`--${flag} is missing`);
     };
     const apiServices = Array.isArray(values['api-service']) ? values['api-service'].map(String) : [];
-    if (apiServices.length === 0) throw new InvalidError('certs: --api-service is missing');
+    if (apiServices.length === 0) throw new InvalidError('--api-service is missing');
     const secretNamespace = text('secret-namespace');
     const lines = await tools.certificates({
       kubeconfig: typeof values.kubeconfig === 'string' ? values.kubeconfig : undefined,

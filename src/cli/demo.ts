@@ -21,7 +21,7 @@ ${settingsHelp}`,
     prometheus: { type: 'string' },
   },
   async run(input, tools) {
-    if (input.positionals.length > 0) throw new InvalidError(`demo: "${input.positionals[0]}" is not understood`);
+    if (input.positionals.length > 0) throw new InvalidError(`"${input.positionals[0]}" is not understood`);
     const speed = Number(input.values.speed);
     if (!(speed >= 1 && speed <= 600))
       throw new InvalidError(`--speed is "${String(input.values.speed)}", expected 1 to 600`);

@@ -27,9 +27,7 @@ ${previewHelp}
 export function targetOf(positionals: readonly string[], namespace: string): TargetRef {
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0) {
-    throw new InvalidError(
-      `explain: ${positionals.length} names given, expected one HPA: tidecaster explain NAMESPACE/HPA`,
-    );
+    throw new InvalidError(`${positionals.length} names given, expected one HPA: tidecaster explain NAMESPACE/HPA`);
   }
   const parts = name.split('/');
   if (parts.length > 2 || parts.includes(''))

@@ -19,9 +19,9 @@ Exit code 0 without errors, 2 with one.`,
   async run({ values, positionals }, { readFile, listFiles, clock, stdout }) {
     const format = outputFormat(values.output);
     if (positionals.length === 0)
-      throw new InvalidError('lint: no file given, expected policy files, rule files or folders of them');
+      throw new InvalidError('no file given, expected policy files, rule files or folders of them');
     const files = (await Promise.all(positionals.map(listFiles))).flat();
-    if (files.length === 0) throw new InvalidError(`lint: no *.yaml file in ${positionals.join(', ')}`);
+    if (files.length === 0) throw new InvalidError(`no *.yaml file in ${positionals.join(', ')}`);
     const findings: Finding[] = [];
     const policies: AutoscalingPolicy[] = [];
     for (const file of files) {

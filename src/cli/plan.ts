@@ -37,7 +37,7 @@ Exit code 2 when a file is refused; the policies of the others are printed all t
   async run({ values, positionals }, tools) {
     const format = outputFormat(values.output);
     if (positionals.length > 0)
-      throw new InvalidError(`plan: "${positionals[0]}" is not understood, the folder goes into --policies`);
+      throw new InvalidError(`"${positionals[0]}" is not understood, the folder goes into --policies`);
     const hours = Number(values.hours);
     if (!(hours > 0 && hours <= 744))
       throw new InvalidError(`--hours is "${String(values.hours)}", expected more than 0 and at most 744`);

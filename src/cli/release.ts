@@ -46,7 +46,7 @@ export const release: Command = {
 /** @throws InvalidError unless exactly one of the three was asked for */
 function wantedOf({ values, positionals }: Input): Wanted {
   const asked = [values.all === true, values.confirm === true, positionals.length > 0].filter(Boolean).length;
-  if (asked !== 1) throw new InvalidError('release: expected either names (NAMESPACE/HPA), or --all, or --confirm');
+  if (asked !== 1) throw new InvalidError('expected either names (NAMESPACE/HPA), or --all, or --confirm');
   if (values.all === true) return { type: 'All' };
   if (values.confirm === true) return { type: 'Orphans' };
   const wrong = positionals.find((name) => !/^[^/]+\/[^/]+$/.test(name));

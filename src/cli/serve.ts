@@ -12,13 +12,13 @@ serves metrics, the holder of the Lease alone writes. SIGTERM and Ctrl-C end it 
 ${settingsHelp}`,
   options: settingOptions,
   async run(input, tools) {
-    if (input.positionals.length > 0) throw new InvalidError(`serve: "${input.positionals[0]}" is not understood`);
+    if (input.positionals.length > 0) throw new InvalidError(`"${input.positionals[0]}" is not understood`);
     const settings = await settingsOf(input, tools);
     if ((settings.prometheusUrl === undefined) !== (settings.rules === undefined)) {
-      throw new InvalidError('serve: --prometheus-url and --rules go together, only one is set');
+      throw new InvalidError('--prometheus-url and --rules go together, only one is set');
     }
     if (settings.rules === undefined && settings.policies === undefined) {
-      throw new InvalidError('serve: nothing to do, expected --prometheus-url and --rules, or --policies, or both');
+      throw new InvalidError('nothing to do, expected --prometheus-url and --rules, or --policies, or both');
     }
     return runUntilSignal(await tools.serve(settings), tools);
   },

@@ -34,6 +34,7 @@ import { pageRoutes } from '../server/page/routes.ts';
 import { versionInfo } from '../server/version.ts';
 import { planRecorder } from '../telemetry/plan-recorder.ts';
 import { servingMetrics } from '../telemetry/serving-metrics.ts';
+import { systemClock } from './system-clock.ts';
 
 /** What differs between `serve` and the demo: the outside. Everything else below is the same program. */
 export type Parts = {
@@ -149,7 +150,8 @@ function govern(parts: Parts, governed: NonNullable<Parts['governed']>, registry
   };
   const contender: Leader = leader({
     store: leaseStore,
-    clock,
+    // Leases are held in real time, also where the world's clock is turned faster.
+    clock: systemClock,
     identity: `${hostname()}_${randomUUID()}`,
     onChange: ({ holding, holder }) => {
       log.info(

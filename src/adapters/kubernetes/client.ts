@@ -1,26 +1,24 @@
-import { dirname } from 'node:path';
 import {
   KubeConfig,
   Observable,
   PatchStrategy,
   ServerConfiguration,
   createConfiguration,
+  setHeaderOptions,
   type Configuration,
   type ConfigurationOptions,
+  type ObservableMiddleware,
   type RequestContext,
-  type ResponseContext,
   type SecurityAuthentication,
 } from '@kubernetes/client-node';
 import { InvalidError } from '../../domain/errors.ts';
 
-/** Milliseconds that a read may take; a list of some thousand HPAs needs seconds on a busy API server. */
-const READ_DEADLINE = 10_000;
-
 /**
- * Milliseconds that a write may take. Shorter than the 5 s between the moment a holder stops writing and the moment its
- * lease can be taken over (operator/leader.ts), so that no write of a former holder is still on its way then.
+ * Milliseconds that a call may take. A list of some thousand HPAs needs seconds on a busy API server. A write is given less
+ * than the 5 s between the moment a holder stops writing and the moment its lease can be taken over (domain/lease.ts), so that
+ * no write of a former holder is still on its way then.
  */
-const WRITE_DEADLINE = 4_000;
+export const DEADLINES = { read: 10_000, write: 4_000 };
 
 /** How long one pool of connections is used; then credentials and CA files are read into a new one. */
 const POOL_MILLISECONDS = 60_000;
@@ -34,11 +32,13 @@ export type KubernetesClient = {
   namespace: string | null;
 };
 
+export type ClientOptions = { kubeconfig?: string | undefined; deadlines?: typeof DEADLINES };
+
 /**
  * Credentials from a kubeconfig file, or the pod's own service account without one; its token is read again as the kubelet
  * renews it. Nothing is sent yet. @throws InvalidError where there is neither, or the file cannot be used.
  */
-export function kubernetesClient({ kubeconfig }: { kubeconfig?: string | undefined } = {}): KubernetesClient {
+export function kubernetesClient({ kubeconfig, deadlines = DEADLINES }: ClientOptions = {}): KubernetesClient {
   const config = new KubeConfig();
   try {
     if (kubeconfig === undefined) config.loadFromCluster();
@@ -49,7 +49,7 @@ export function kubernetesClient({ kubeconfig }: { kubeconfig?: string | undefin
   const cluster = config.getCurrentCluster();
   if (kubeconfig === undefined && !URL.canParse(cluster?.server ?? '')) {
     throw new InvalidError(
-      'no kubeconfig was given, and this is not a pod with a service account (KUBERNETES_SERVICE_HOST is not set)',
+      'no kubeconfig was given (--kubeconfig FILE), and this is not a pod with a service account (KUBERNETES_SERVICE_HOST is not set)',
     );
   }
   if (!cluster || !URL.canParse(cluster.server)) {
@@ -57,10 +57,10 @@ export function kubernetesClient({ kubeconfig }: { kubeconfig?: string | undefin
       `${kubeconfig}: the current context names no cluster with a server URL, got ${cluster?.server ?? 'no cluster'}`,
     );
   }
-  if (kubeconfig !== undefined) config.makePathsAbsolute(dirname(kubeconfig));
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(cluster.server, {}),
     authMethods: { default: pooled(config) },
+    middleware: [withDeadline(deadlines)],
   });
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? null;
   return { configuration, server: cluster.server, namespace };
@@ -82,29 +82,24 @@ function pooled(config: KubeConfig): SecurityAuthentication {
   };
 }
 
-/** The second argument of a call that reads. */
-export const reading = (): ConfigurationOptions => options({ deadline: READ_DEADLINE });
-
-/** The second argument of a server-side apply. */
-export const applying = (): ConfigurationOptions =>
-  options({ deadline: WRITE_DEADLINE, contentType: PatchStrategy.ServerSideApply });
-
-/** The second argument of a JSON patch: a list of operations that works whole or not at all. */
-export const patching = (): ConfigurationOptions =>
-  options({ deadline: WRITE_DEADLINE, contentType: PatchStrategy.JsonPatch });
-
-/** The second argument of a merge patch. */
-export const merging = (): ConfigurationOptions =>
-  options({ deadline: WRITE_DEADLINE, contentType: PatchStrategy.MergePatch });
-
-function options(call: { deadline: number; contentType?: string }): ConfigurationOptions {
-  const middleware = {
-    pre(request: RequestContext): Observable<RequestContext> {
-      request.setSignal(AbortSignal.timeout(call.deadline));
-      if (call.contentType !== undefined) request.setHeaderParam('Content-Type', call.contentType);
+function withDeadline({ read, write }: typeof DEADLINES): ObservableMiddleware {
+  return {
+    pre(request) {
+      request.setSignal(AbortSignal.timeout(request.getHttpMethod() === 'GET' ? read : write));
       return new Observable(Promise.resolve(request));
     },
-    post: (response: ResponseContext): Observable<ResponseContext> => new Observable(Promise.resolve(response)),
+    post: (response) => new Observable(Promise.resolve(response)),
   };
-  return { middleware: [middleware], middlewareMergeStrategy: 'append' };
 }
+
+/** What a PATCH is, as its second argument; without one client-node sends a JSON patch. */
+const patch = (strategy: string): ConfigurationOptions => setHeaderOptions('Content-Type', strategy);
+
+/** Server-side apply. */
+export const applying = (): ConfigurationOptions => patch(PatchStrategy.ServerSideApply);
+
+/** A list of operations that works whole or not at all. */
+export const patching = (): ConfigurationOptions => patch(PatchStrategy.JsonPatch);
+
+/** Merge patch: null removes. */
+export const merging = (): ConfigurationOptions => patch(PatchStrategy.MergePatch);
