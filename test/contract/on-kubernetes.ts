@@ -1,6 +1,6 @@
 /** The contract's harnesses on a real API server: what other people do is done by plain requests as an administrator. */
 import { AutoscalingV2Api, CoordinationV1Api } from '@kubernetes/client-node';
-import { applying, kubernetesClient, reading } from '../../src/adapters/kubernetes/client.ts';
+import { applying, kubernetesClient } from '../../src/adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../../src/adapters/kubernetes/cluster.ts';
 import { request } from '../../src/adapters/kubernetes/errors.ts';
 import { kubernetesLeaseStore } from '../../src/adapters/kubernetes/lease-store.ts';
@@ -25,7 +25,7 @@ export async function clusterOnKubernetes(kubeconfig: string, ours = kubeconfig)
       await apply(manager, target, { ...manifests.get(target.name), minReplicas });
     },
     async remove(target) {
-      await api.deleteNamespacedHorizontalPodAutoscaler(target, reading());
+      await api.deleteNamespacedHorizontalPodAutoscaler(target);
     },
     async applyAs(manager, target, minReplicas) {
       try {
@@ -49,7 +49,7 @@ export async function leaseOnKubernetes(kubeconfig: string): Promise<LeaseHarnes
   leases += 1;
   const lease = { namespace: 'default', name: `contract-${process.pid}-${leases}` };
   const remove = async (): Promise<void> => {
-    await api.deleteNamespacedLease(lease, reading()).catch(() => {}); // gone already
+    await api.deleteNamespacedLease(lease).catch(() => {}); // gone already
   };
   return { store: kubernetesLeaseStore(client, lease), remove, close: remove };
 }

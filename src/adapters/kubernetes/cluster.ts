@@ -4,7 +4,7 @@ import { ConflictError, InvalidError, NotFoundError } from '../../domain/errors.
 import { FIELD_MANAGER, RESTORE_ANNOTATION, type HpaState } from '../../domain/hpa/hpa-state.ts';
 import { targetKey } from '../../domain/target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { type KubernetesClient, applying, patching, reading } from './client.ts';
+import { type KubernetesClient, applying, patching } from './client.ts';
 import { StatusError, request } from './errors.ts';
 import { hpaState, isOurs } from './hpa-state.ts';
 
@@ -45,8 +45,8 @@ async function listAll(api: AutoscalingV2Api, namespace: string | null): Promise
     const list = await request(
       `list horizontalpodautoscalers of ${namespace === null ? 'all namespaces' : `namespace ${namespace}`}`,
       namespace === null
-        ? api.listHorizontalPodAutoscalerForAllNamespaces({ limit: PAGE, ...page }, reading())
-        : api.listNamespacedHorizontalPodAutoscaler({ namespace, limit: PAGE, ...page }, reading()),
+        ? api.listHorizontalPodAutoscalerForAllNamespaces({ limit: PAGE, ...page })
+        : api.listNamespacedHorizontalPodAutoscaler({ namespace, limit: PAGE, ...page }),
     );
     items.push(...list.items);
     page = list.metadata?._continue ? { _continue: list.metadata._continue } : {};
@@ -124,7 +124,7 @@ async function read(api: AutoscalingV2Api, { target, uid }: FloorWrite): Promise
   const call = { namespace: target.namespace, fieldSelector: `metadata.name=${target.name}` };
   const { items } = await request(
     `read HorizontalPodAutoscaler ${targetKey(target)}`,
-    api.listNamespacedHorizontalPodAutoscaler(call, reading()),
+    api.listNamespacedHorizontalPodAutoscaler(call),
   );
   const [hpa] = items;
   if (!hpa) throw new NotFoundError(`HorizontalPodAutoscaler ${targetKey(target)} is not there`);

@@ -36,7 +36,7 @@ export async function request<T>(doing: string, call: Promise<T>): Promise<T> {
 function translate(doing: string, error: unknown): Error {
   if (!(error instanceof ApiException)) {
     const why =
-      error instanceof Error && error.name === 'TimeoutError'
+      typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError'
         ? 'the API server did not answer in time'
         : 'the API server cannot be reached, or answers nonsense';
     return new UnavailableError(`cannot ${doing}: ${why}`, { cause: error });
@@ -57,7 +57,7 @@ function errorClass(code: number): ErrorClass {
   return UnavailableError; // a redirect or something else that no API server sends
 }
 
-/** client-node 2 hands over the body of an error as text. */
+/** client-node 2 hands over the body of an error as text, and that of a 401 not at all. */
 function statusOf(body: unknown): V1Status {
   if (typeof body !== 'string') return {};
   try {

@@ -1,7 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { InvalidError } from '../../domain/errors.ts';
 import type { FrontProxySource } from '../../ports/front-proxy.ts';
-import { type KubernetesClient, reading } from './client.ts';
+import { type KubernetesClient } from './client.ts';
 import { request } from './errors.ts';
 
 /** Where every API server with an aggregator publishes how it is recognised. */
@@ -18,7 +18,7 @@ export function kubernetesFrontProxy(client: KubernetesClient): FrontProxySource
   const text = `ConfigMap ${CONFIG_MAP.namespace}/${CONFIG_MAP.name}`;
   return {
     async read() {
-      const { data = {} } = await request(`read ${text}`, api.readNamespacedConfigMap(CONFIG_MAP, reading()));
+      const { data = {} } = await request(`read ${text}`, api.readNamespacedConfigMap(CONFIG_MAP));
       const clientCaPem = data['requestheader-client-ca-file'];
       if (!clientCaPem) {
         throw new InvalidError(

@@ -2,7 +2,7 @@ import { CoordinationV1Api, type V1Lease } from '@kubernetes/client-node';
 import { ConflictError, NotFoundError } from '../../domain/errors.ts';
 import { FIELD_MANAGER } from '../../domain/hpa/hpa-state.ts';
 import type { LeaseRecord, LeaseSpec, LeaseStore } from '../../ports/lease-store.ts';
-import { type KubernetesClient, applying, merging, reading } from './client.ts';
+import { type KubernetesClient, applying, merging } from './client.ts';
 import { request } from './errors.ts';
 
 /**
@@ -25,7 +25,7 @@ export function kubernetesLeaseStore(client: KubernetesClient, lease: { namespac
   return {
     async read() {
       try {
-        return leaseRecord(await request(`read ${text}`, api.readNamespacedLease(lease, reading())));
+        return leaseRecord(await request(`read ${text}`, api.readNamespacedLease(lease)));
       } catch (error) {
         if (error instanceof NotFoundError) return null;
         throw error;

@@ -1,7 +1,7 @@
 import { ApiregistrationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { CertificateStore, ServingCertificate, TrustAnchor } from '../../ports/serving-certificate.ts';
-import { type KubernetesClient, applying, reading } from './client.ts';
+import { type KubernetesClient, applying } from './client.ts';
 import { request } from './errors.ts';
 
 /** Owns the data of the Secret and spec.caBundle of the APIServices, so that Git owns the rest. */
@@ -24,7 +24,7 @@ export function kubernetesCertificateStore(
     name,
     async read() {
       try {
-        const { data = {}, metadata } = await request(`read ${name}`, api.readNamespacedSecret(secret, reading()));
+        const { data = {}, metadata } = await request(`read ${name}`, api.readNamespacedSecret(secret));
         return { certificate: servingCertificate(data), version: metadata?.resourceVersion ?? null };
       } catch (error) {
         if (error instanceof NotFoundError) return { certificate: null, version: null };
@@ -57,7 +57,7 @@ export function kubernetesTrustAnchor(client: KubernetesClient, apiService: stri
   return {
     name,
     async read() {
-      const found = await request(`read ${name}`, api.readAPIService({ name: apiService }, reading()));
+      const found = await request(`read ${name}`, api.readAPIService({ name: apiService }));
       const { uid = '', resourceVersion = '' } = found.metadata ?? {};
       return { caPem: text(found.spec?.caBundle), uid, version: resourceVersion };
     },
