@@ -4,5 +4,5 @@ export interface CertificateSource {
   read(): Promise<KeyPair>;
 }
 
-/** PEM, both; certificate may carry its chain. */
-export type KeyPair = { certificate: string; privateKey: string };
+/** certificatePem may carry its chain. */
+export type KeyPair = { certificatePem: string; privateKeyPem: string };

@@ -39,7 +39,7 @@ export function createTlsContext({ certificate, authentication, clock, log }: Tl
 
   /** Only the front proxy's CA may stand in `ca`: `authorized` of a socket is true for a chain to any CA that stands there. */
   const secure = (of: KeyPair | null): ServerOptions => ({
-    ...(of && { cert: of.certificate, key: of.privateKey }),
+    ...(of && { cert: of.certificatePem, key: of.privateKeyPem }),
     // An empty list and not undefined, which would mean every public CA.
     ca: trust === null ? [] : [trust.clientCaPem],
     minVersion: 'TLSv1.2',
@@ -65,7 +65,7 @@ export function createTlsContext({ certificate, authentication, clock, log }: Tl
   async function refreshCertificate(server: HttpsServer): Promise<void> {
     try {
       const next = await certificate.read();
-      if (next.certificate === pair?.certificate && next.privateKey === pair.privateKey) return;
+      if (next.certificatePem === pair?.certificatePem && next.privateKeyPem === pair.privateKeyPem) return;
       // Throws where the two do not belong together, as when only one of two files has been replaced so far.
       server.setSecureContext(secure(next));
       pair = next;

@@ -8,8 +8,8 @@ export type CertificateFiles = { certFile: string; keyFile: string };
 export function certificateFiles({ certFile, keyFile }: CertificateFiles): CertificateSource {
   return {
     async read() {
-      const [certificate, privateKey] = await Promise.all([pem(certFile), pem(keyFile)]);
-      return { certificate, privateKey };
+      const [certificatePem, privateKeyPem] = await Promise.all([pem(certFile), pem(keyFile)]);
+      return { certificatePem, privateKeyPem };
     },
   };
 }

@@ -10,6 +10,8 @@ export type PrometheusOptions = {
   url: string;
   /** Deadline of one call, from connecting to the last byte. */
   timeoutSeconds: number;
+  /** An answer is held in memory as a whole: beyond this it is no metric for an HPA, but a query gone wrong. */
+  maxAnswerBytes?: number;
 };
 
 /** A Prometheus, or what speaks its API (Thanos, Mimir, VictoriaMetrics), over one pool of connections. */
@@ -17,10 +19,10 @@ export type Prometheus = MetricsSource & { close(): void };
 
 /** Under Prometheus' own --query.max-concurrency, which is 20, so that we queue here and not there. */
 const CONNECTIONS = 16;
-/** An answer is held in memory as a whole: beyond this it is no metric for an HPA, but a query gone wrong. */
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
-export function prometheus({ url, timeoutSeconds }: PrometheusOptions): Prometheus {
+export function prometheus(options: PrometheusOptions): Prometheus {
+  const { url, timeoutSeconds, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
   const pool = { keepAlive: true, maxSockets: CONNECTIONS };
   const agents = { httpAgent: new HttpAgent(pool), httpsAgent: new HttpsAgent(pool) };
   const client = create({
@@ -28,7 +30,7 @@ export function prometheus({ url, timeoutSeconds }: PrometheusOptions): Promethe
     baseURL: url.replace(/\/+$/, ''),
     // A redirect would turn POST into GET and may lead anywhere.
     maxRedirects: 0,
-    maxContentLength: MAX_ANSWER_BYTES,
+    maxContentLength: maxAnswerBytes,
     proxy: false,
     responseType: 'text',
     // Never throws for a status: Prometheus says in the body of a 400 or 422 what is wrong with the query.

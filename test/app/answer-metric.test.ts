@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Answerer, createAnswerer } from '../../src/app/answer-metric.ts';
+import { createMetricRegistry } from '../../src/app/metric-registry.ts';
+import { InvalidError, NotFoundError, UnavailableError, describeError } from '../../src/domain/errors.ts';
+import { parseTemplate } from '../../src/domain/rules/template.ts';
+import type { QueryResult } from '../../src/ports/metrics-source.ts';
+import { silentLog } from '../../src/ports/log.ts';
+import { type ServingRecorder, silentServingRecorder } from '../../src/ports/serving-recorder.ts';
+import { aRule } from '../domain/rules/a-rule.ts';
+import { TurnedClock } from '../support/turned-clock.ts';
+import { type ASource, aSource, oneRow } from './a-source.ts';
+
+const REQUEST = { namespace: 'streaming', metric: 'concurrent_viewers', selector: 'service=web' };
+const QUERY = 'sum(concurrent_viewers{service="web",namespace="streaming"}) by ()';
+
+type Setup = { answerer: Answerer; source: ASource; clock: TurnedClock; reads: string[] };
+
+function setup(rules = [aRule()], maxStalenessSeconds = 10): Setup {
+  const source = aSource();
+  const clock = new TurnedClock();
+  const registry = createMetricRegistry({ source, clock, log: silentLog, relistIntervalSeconds: 60 });
+  registry.replace(rules);
+  const reads: string[] = [];
+  const recorder: ServingRecorder = { ...silentServingRecorder, read: (from) => reads.push(from) };
+  return { answerer: createAnswerer({ source, clock, registry, recorder, maxStalenessSeconds }), source, clock, reads };
+}
+
+describe('a read of a metric', () => {
+  it("asks the rule's query and gives its rows", async () => {
+    const { answerer, source } = setup();
+    source.answers(() => Promise.resolve(oneRow(10.5, { queue: 'a' })));
+    expect(await answerer.answer(REQUEST)).toEqual([
+      {
+        metricName: 'concurrent_viewers',
+        metricLabels: { queue: 'a' },
+        timestamp: '2026-01-01T00:00:00Z',
+        value: '10500m',
+      },
+    ]);
+    expect(source.queries).toEqual([QUERY]);
+  });
+
+  it('finds a rule by its lower-cased name, and answers under the name that was asked for', async () => {
+    const { answerer, source } = setup([aRule({ seriesQuery: 'QueueDepth' })]);
+    source.answers(() => Promise.resolve(oneRow(1)));
+    expect(await answerer.answer({ ...REQUEST, metric: 'queuedepth' })).toMatchObject([{ metricName: 'queuedepth' }]);
+    expect(source.queries[0]).toContain('sum(QueueDepth{');
+  });
+
+  it('of a scalar has no labels', async () => {
+    const { answerer, source } = setup();
+    source.answers(() => Promise.resolve({ type: 'scalar', timestamp: 0, value: 3 }));
+    expect(await answerer.answer(REQUEST)).toMatchObject([{ metricLabels: null, value: '3' }]);
+  });
+
+  it.each<[string, QueryResult]>([
+    ['no rows', { type: 'vector', samples: [] }],
+    ['NaN', oneRow(Number.NaN)],
+    ['infinity', oneRow(Infinity)],
+    ['what no Quantity can hold', oneRow(1e300)],
+  ])('with %s is an empty list, never 0', async (_name, result) => {
+    const { answerer, source } = setup();
+    source.answers(() => Promise.resolve(result));
+    expect(await answerer.answer(REQUEST)).toEqual([]);
+  });
+
+  it('of a rule without a namespace label asks the same everywhere', async () => {
+    const { answerer, source } = setup([aRule({ namespaceLabel: null })]);
+    await answerer.answer({ ...REQUEST, selector: '' });
+    expect(source.queries).toEqual(['sum(concurrent_viewers{}) by ()']);
+  });
+
+  it.each([
+    ['a bad selector', { selector: 'a in (b' }, InvalidError, 'does not parse at character 8'],
+    ['a namespace that is none', { namespace: 'a"} or vector(1)' }, InvalidError, 'is not one, expected at most 63'],
+    ['an unknown metric', { metric: 'x' }, NotFoundError, 'could not find the metric x for '],
+    [
+      'an unknown metric in default',
+      { namespace: 'default', metric: 'x' },
+      NotFoundError,
+      'the metric x for namespaces',
+    ],
+    [
+      'a selector that PromQL cannot say',
+      { selector: 'a>1' },
+      UnavailableError,
+      'makes no query of this read: a selector',
+    ],
+  ])('with %s is an error, and the source is not asked', async (_name, about, kind, message) => {
+    const { answerer, source } = setup();
+    const error = await answerer.answer({ ...REQUEST, ...about }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(kind);
+    expect(describeError(error)).toContain(message);
+    expect(source.queries).toEqual([]);
+  });
+
+  it('whose template comes out empty is an error', async () => {
+    const { answerer } = setup([aRule({ metricsQuery: parseTemplate('<<.GroupBy>>') })]);
+    await expect(answerer.answer(REQUEST)).rejects.toThrow(UnavailableError);
+  });
+
+  it('whose query the source refuses is the fault of the rule, not of the caller', async () => {
+    const { answerer, source } = setup();
+    source.answers(() => Promise.reject(new InvalidError('parse error')));
+    const error = await answerer.answer(REQUEST).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(describeError(error)).toBe(`the rule at rules.yaml:2:3 externalRules[0] makes ${QUERY}: parse error`);
+  });
+});
+
+describe('many reads', () => {
+  it('that are equal and at once are one query', async () => {
+    const { answerer, source, reads } = setup();
+    const { promise, resolve } = Promise.withResolvers<QueryResult>();
+    source.answers(() => promise);
+    const all = Promise.all(Array.from({ length: 50 }, () => answerer.answer(REQUEST)));
+    resolve(oneRow(7));
+    expect(await all).toEqual(Array(50).fill([expect.objectContaining({ value: '7' })]));
+    expect(source.queries).toHaveLength(1);
+    expect(reads.filter((from) => from === 'joined')).toHaveLength(49);
+  });
+
+  it('that are at once and fail all fail, and the next one asks anew', async () => {
+    const { answerer, source } = setup();
+    source.answers(() => Promise.reject(new UnavailableError('down')));
+    const all = await Promise.allSettled([answerer.answer(REQUEST), answerer.answer(REQUEST)]);
+    expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    source.answers(() => Promise.resolve(oneRow(1)));
+    expect(await answerer.answer(REQUEST)).toHaveLength(1);
+    expect(source.queries).toHaveLength(2);
+  });
+
+  it('get an answer again only within the bound on staleness', async () => {
+    const { answerer, source, clock, reads } = setup();
+    source.answers(() => Promise.resolve(oneRow(1)));
+    await answerer.answer(REQUEST);
+    await clock.turn(10_000);
+    await answerer.answer(REQUEST);
+    await clock.turn(1);
+    await answerer.answer(REQUEST);
+    expect(reads).toEqual(['query', 'cache', 'query']);
+  });
+
+  it('count the age of an answer from when it was asked for', async () => {
+    const { answerer, source, clock } = setup();
+    source.answers(async () => {
+      await clock.sleep(4000);
+      return oneRow(1);
+    });
+    const first = answerer.answer(REQUEST);
+    await clock.turn(4000);
+    await first;
+    source.answers(() => Promise.resolve(oneRow(2)));
+    await clock.turn(6001);
+    expect(await answerer.answer(REQUEST)).toMatchObject([{ value: '2' }]);
+  });
+
+  it('never get an old value while the source is down, once the bound is over', async () => {
+    const { answerer, source, clock } = setup();
+    source.answers(() => Promise.resolve(oneRow(1)));
+    await answerer.answer(REQUEST);
+    source.answers(() => Promise.reject(new UnavailableError('down')));
+    expect(await answerer.answer(REQUEST)).toHaveLength(1);
+    await clock.turn(10_001);
+    await expect(answerer.answer(REQUEST)).rejects.toThrow(UnavailableError);
+  });
+
+  it('ask each time where no staleness is allowed', async () => {
+    const { answerer, source } = setup([aRule()], 0);
+    await answerer.answer(REQUEST);
+    await answerer.answer(REQUEST);
+    expect(source.queries).toHaveLength(2);
+  });
+
+  it('that differ in namespace or selector are different queries', async () => {
+    const { answerer, source } = setup();
+    await answerer.answer(REQUEST);
+    await answerer.answer({ ...REQUEST, namespace: 'other' });
+    await answerer.answer({ ...REQUEST, selector: 'service=other' });
+    expect(new Set(source.queries).size).toBe(3);
+  });
+});
