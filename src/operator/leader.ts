@@ -61,9 +61,10 @@ export function leader({ store, clock, identity, onChange, onError }: LeaderOpti
     try {
       return await contend();
     } catch (error) {
-      onError?.(error);
+      const conflict = error instanceof ConflictError;
+      if (holding || !conflict) onError?.(error); // to lose a race for a free lease is nothing to report
       // a conflict: somebody else wrote our lease, so it may be theirs now
-      if (error instanceof ConflictError || !within(LEASE.duration)) become(false);
+      if (conflict || !within(LEASE.duration)) become(false);
       return LEASE.retryEvery * 1000;
     }
   }

@@ -77,6 +77,15 @@ describe('leader', () => {
     await ended(a, b);
   });
 
+  it('goes to one of those that come at the same instant, and the others have nothing to complain of', async () => {
+    const [clock, lease] = [new TurnedClock(), new SharedLease()];
+    const all = ['a', 'b', 'c'].map((identity) => contender(identity, lease, clock));
+    await clock.turn(2_000);
+    expect(all.map(state)).toEqual([HOLDS, FOLLOWS, FOLLOWS]);
+    expect(all.flatMap(({ said }) => said)).toEqual(['holds (a)']);
+    await ended(...all);
+  });
+
   it('hands over at once when the holder stops in good order', async () => {
     const [clock, lease] = [new TurnedClock(), new SharedLease()];
     const a = contender('a', lease, clock);
