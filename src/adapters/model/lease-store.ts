@@ -1,8 +1,8 @@
 import { ConflictError } from '../../domain/errors.ts';
 import type { LeaseRecord, LeaseStore } from '../../ports/lease-store.ts';
 
-/** A Lease in memory, with the API server's optimistic lock. */
-export function modelLeaseStore(): LeaseStore {
+/** A Lease in memory, with the API server's optimistic lock. remove: what somebody else may do to it. */
+export function modelLeaseStore(): LeaseStore & { remove(): void } {
   let stored: LeaseRecord | null = null;
   let version = 0;
   return {
@@ -15,6 +15,9 @@ export function modelLeaseStore(): LeaseStore {
       version += 1;
       stored = { ...record, resourceVersion: String(version) };
       return Promise.resolve(stored);
+    },
+    remove() {
+      stored = null;
     },
   };
 }

@@ -75,9 +75,9 @@ function shapeAt(local: number): number {
 
 /** hour: full hours since the epoch, local. 1970-01-01 was a Thursday. */
 function levelOf(hour: number): number {
-  const weekday = (Math.floor(hour / 24) + 4) % 7;
+  const weekday = (((Math.floor(hour / 24) + 4) % 7) + 7) % 7;
   const table = weekday === 0 || weekday === 6 ? WEEKEND : weekday === 5 ? FRIDAY : WEEKDAY;
-  return table[hour % 24]!;
+  return table[((hour % 24) + 24) % 24]!;
 }
 
 function surgeAt({ start, viewers, rampMinutes, holdMinutes, exitMinutes }: Surge, t: number): number {
@@ -98,22 +98,20 @@ const MEMORY = 152;
 
 /** An AR(1) process by the minute, written as the sum of its past, because that needs no state. */
 function noiseAt(seed: number, region: Region, t: number): number {
+  const stream = hash(seed + regions.indexOf(region));
   const minute = Math.floor(t / MINUTE);
-  const stream = seed + regions.indexOf(region);
-  const at = (m: number): number => {
-    let sum = 0;
-    for (let k = MEMORY; k >= 0; k--) sum = sum * PERSISTENCE + INNOVATION * gaussian(stream, m - k);
-    return sum;
-  };
-  const before = at(minute);
-  return before + (at(minute + 1) - before) * (t / MINUTE - minute);
+  let before = 0;
+  for (let m = minute - MEMORY; m <= minute; m++) before = before * PERSISTENCE + INNOVATION * bell(stream, m);
+  const after = before * PERSISTENCE + INNOVATION * bell(stream, minute + 1);
+  return before + (after - before) * (t / MINUTE - minute);
 }
 
-function gaussian(stream: number, n: number): number {
-  const a = (hash(hash(stream) ^ n) + 1) / 2 ** 32;
-  const b = hash(hash(stream + 0x9e3779b9) ^ n) / 2 ** 32;
-  return Math.sqrt(-2 * Math.log(a)) * Math.cos(2 * Math.PI * b);
+/** About normal, mean 0, deviation 1: the sum of the four bytes of a hash. */
+function bell(stream: number, n: number): number {
+  const h = hash(stream ^ n);
+  return ((h & 255) + ((h >>> 8) & 255) + ((h >>> 16) & 255) + (h >>> 24) - 510) / FOUR_BYTES;
 }
+const FOUR_BYTES = Math.sqrt((4 * (256 ** 2 - 1)) / 12);
 
 /** The finalizer of MurmurHash3: every bit of the input turns half of the output. */
 function hash(x: number): number {

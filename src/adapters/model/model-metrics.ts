@@ -9,11 +9,10 @@ export function modelMetrics(store: SeriesStore, now: () => number): MetricsSour
     query: async (promql) => queryAt(store, promql, now()),
     async series(selector, sinceSeconds): Promise<Labels[]> {
       now();
-      const { matches } = parseSelector(selector);
-      return [...store.all()]
+      return store
+        .select(parseSelector(selector))
         .filter(({ points }) => points.at(-1)!.at >= sinceSeconds * 1000)
-        .map(({ labels }) => labels)
-        .filter(matches);
+        .map(({ labels }) => labels);
     },
   };
 }

@@ -12,15 +12,15 @@ export function evaluate(expr: Expr, store: SeriesStore, at: number): Value {
     case 'Number':
       return { type: 'scalar', value: expr.value };
     case 'Selector': {
-      const elements = [...store.all()]
-        .filter(({ labels }) => expr.matches(labels))
+      const elements = store
+        .select(expr)
         .map((series) => ({ labels: series.labels, value: store.valueAt(series, at) }));
       return { type: 'vector', elements: elements.filter((each): each is Element => each.value !== null) };
     }
     case 'Rate': {
       const range = { from: at - expr.rangeSeconds * 1000, to: at };
-      const elements = [...store.all()]
-        .filter(({ labels }) => expr.of.matches(labels))
+      const elements = store
+        .select(expr.of)
         .map(({ labels, points }) => ({ labels: withoutName(labels), value: rate(points, range) }));
       return { type: 'vector', elements: elements.filter((each): each is Element => each.value !== null) };
     }

@@ -13,7 +13,8 @@ export type Expr =
   | { type: 'Aggregate'; op: AggregateOp; grouping: Grouping; of: Expr }
   | { type: 'Binary'; op: BinaryOp; left: Expr; right: Expr };
 
-export type Selector = { type: 'Selector'; matches(labels: Labels): boolean };
+/** name: where the selector pins it, so that one family has to be searched and not all. */
+export type Selector = { type: 'Selector'; name: string | null; matches(labels: Labels): boolean };
 export type Grouping = { type: 'by' | 'without'; labels: readonly string[] };
 export type AggregateOp = (typeof AGGREGATE_OPS)[number];
 export type BinaryOp = (typeof BINARY_OPS)[number];
@@ -27,8 +28,7 @@ export function parsePromql(text: string): Expr {
   root.cursor().iterate((node) => {
     if (node.type.isError) throw new InvalidError(`"${text}" is not PromQL: it breaks at character ${node.from + 1}`);
   });
-  if (!root.firstChild) throw new InvalidError('an empty text is not PromQL');
-  return expression({ text }, root.firstChild);
+  return expression({ text }, root.firstChild!);
 }
 
 /** @throws InvalidError when it is anything but a series selector */
@@ -113,7 +113,8 @@ function binary(source: Source, node: SyntaxNode): Expr {
   return { type: 'Binary', op, left: expression(source, left), right: expression(source, right) };
 }
 
-type Matcher = { label: string; matches(value: string): boolean };
+/** pins: the one value that matches, where there is one. */
+type Matcher = { label: string; pins: string | null; matches(value: string): boolean };
 
 function selector(source: Source, node: SyntaxNode): Selector {
   const identifier = node.getChild('Identifier');
@@ -129,17 +130,19 @@ function selector(source: Source, node: SyntaxNode): Selector {
   }
   // An absent label is an empty one.
   const matches = (labels: Labels): boolean => matchers.every((each) => each.matches(labels[each.label] ?? ''));
-  return { type: 'Selector', matches };
+  const name = matchers.find((each) => each.label === '__name__')?.pins ?? null;
+  return { type: 'Selector', name, matches };
 }
 
-const nameIs = (name: string): Matcher => ({ label: '__name__', matches: (value) => value === name });
+const nameIs = (name: string): Matcher => ({ label: '__name__', pins: name, matches: (value) => value === name });
 
 function matcher(source: Source, node: SyntaxNode): Matcher {
   const label = node.getChild('LabelName');
   const quoted = node.getChild('QuotedLabelName');
   const name = label ? textOf(source, label) : stringLiteral(textOf(source, quoted!));
   const wanted = stringLiteral(textOf(source, node.getChild('StringLiteral')!));
-  return { label: name, matches: predicate(textOf(source, node.getChild('MatchOp')!), wanted) };
+  const op = textOf(source, node.getChild('MatchOp')!);
+  return { label: name, pins: op === '=' ? wanted : null, matches: predicate(op, wanted) };
 }
 
 /** Prometheus anchors its patterns at both ends. */

@@ -28,9 +28,10 @@ export class SeriesStore {
     }
   }
 
-  /** Every series that is still stored; labels with __name__. */
-  *all(): Iterable<Stored> {
-    for (const family of this.#series.values()) yield* family.values();
+  /** The stored series that match, labels with __name__. name: of the only family that can, null where there is none such. */
+  select({ name, matches }: { name: string | null; matches(labels: Labels): boolean }): Stored[] {
+    const families = name === null ? [...this.#series.values()] : [this.#series.get(name) ?? new Map<string, Stored>()];
+    return families.flatMap((family) => [...family.values()].filter(({ labels }) => matches(labels)));
   }
 
   /** The value at an instant, null where the series has ended or is too old. */
