@@ -115,7 +115,7 @@ describe('many reads', () => {
     source.answers(() => promise);
     const all = Promise.all(Array.from({ length: 50 }, () => answerer.answer(REQUEST)));
     resolve(oneRow(7));
-    expect(await all).toEqual(Array(50).fill([expect.objectContaining({ value: '7' })]));
+    expect((await all).map(([item]) => item?.value)).toEqual(Array(50).fill('7'));
     expect(source.queries).toHaveLength(1);
     expect(reads.filter((from) => from === 'joined')).toHaveLength(49);
   });

@@ -12,10 +12,12 @@ export async function fakePrometheus(answer: Answering): Promise<FakePrometheus>
   const calls: Call[] = [];
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    void readCall(request).then((call) => {
+    const receive = async (): Promise<void> => {
+      const call = await readCall(request);
       calls.push(call);
       answer(call, response);
-    });
+    };
+    void receive();
   });
   server.on('connection', (socket) => sockets.add(socket));
   await new Promise<void>((resolve) => {

@@ -1,0 +1,49 @@
+import { createAnswerer } from '../../src/app/answer-metric.ts';
+import { createMetricRegistry } from '../../src/app/metric-registry.ts';
+import type { MetricRule } from '../../src/domain/rules/metric-rule.ts';
+import type { CertificateSource } from '../../src/ports/certificate-source.ts';
+import { silentLog } from '../../src/ports/log.ts';
+import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
+import { startApiServer } from '../../src/server/api-server.ts';
+import type { Check } from '../../src/server/health.ts';
+import type { Listening } from '../../src/server/listening.ts';
+import type { Authentication } from '../../src/server/tls-context.ts';
+import { versionInfo } from '../../src/server/version.ts';
+import { type ASource, aSource } from '../app/a-source.ts';
+import { aRule } from '../domain/rules/a-rule.ts';
+import { TurnedClock } from '../support/turned-clock.ts';
+
+export type AnApi = Listening & { source: ASource; clock: TurnedClock; codes: number[] };
+
+export type AnApiOptions = {
+  certificate: CertificateSource;
+  authentication?: Authentication;
+  checks?: Check[];
+  rules?: MetricRule[];
+};
+
+/** The metrics API on loopback, over a source that the test answers for. */
+export async function anApi(options: AnApiOptions): Promise<AnApi> {
+  const { certificate, authentication = { type: 'none' }, checks = [], rules = [aRule()] } = options;
+  const source = aSource();
+  const clock = new TurnedClock();
+  const codes: number[] = [];
+  const recorder = { ...silentServingRecorder, answered: (code: number) => codes.push(code) };
+  const registry = createMetricRegistry({ source, clock, log: silentLog, relistIntervalSeconds: 60 });
+  registry.replace(rules);
+  const answerer = createAnswerer({ source, clock, registry, recorder, maxStalenessSeconds: 10 });
+  const listening = await startApiServer(
+    {
+      answerer,
+      authentication,
+      certificate,
+      checks,
+      version: versionInfo('0.1.0', 'linux/x64'),
+      clock,
+      log: silentLog,
+      recorder,
+    },
+    { address: '127.0.0.1', port: 0 },
+  );
+  return { ...listening, source, clock, codes };
+}

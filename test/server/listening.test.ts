@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createServer } from 'node:http';
+import { Agent, get as httpGet } from 'node:http';
+import express from 'express';
+import { Registry } from 'prom-client';
+import { UnavailableError, describeError } from '../../src/domain/errors.ts';
+import { silentLog } from '../../src/ports/log.ts';
+import { type Listening, listen } from '../../src/server/listening.ts';
+import { startObservability } from '../../src/server/observability.ts';
+import { servingMetrics } from '../../src/telemetry/serving-metrics.ts';
+
+const LOOPBACK = { address: '127.0.0.1', port: 0 };
+
+describe('a listener', () => {
+  const open: Listening[] = [];
+  afterEach(async () => {
+    for (const each of open.splice(0)) await each.close();
+  });
+
+  it('says in a sentence that its port is taken', async () => {
+    const first = await listen(createServer(), LOOPBACK);
+    open.push(first);
+    const error = await listen(createServer(), { ...LOOPBACK, port: first.port }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(describeError(error)).toMatch(/^cannot listen on 127.0.0.1:\d+: .*EADDRINUSE/);
+  });
+
+  it('lets a request in flight end before it closes, and does not wait for connections that idle', async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<() => void>();
+    const server = createServer((_request, response) => arrive(() => response.end('done')));
+    const listening = await listen(server, LOOPBACK);
+    const agent = new Agent({ keepAlive: true });
+    const text = new Promise<string>((resolve, reject) => {
+      httpGet({ host: '127.0.0.1', port: listening.port, agent }, (response) => {
+        response.setEncoding('utf8').on('data', resolve);
+      }).on('error', reject);
+    });
+    const finish = await arrived;
+    const closed = listening.close();
+    finish();
+    expect(await text).toBe('done');
+    await closed;
+    agent.destroy();
+  });
+
+  it('shows /metrics, and the routes that are mounted beside it', async () => {
+    const registry = new Registry();
+    const recorder = servingMetrics(registry);
+    recorder.answered(200);
+    recorder.queried(0.2, 'error');
+    recorder.read('cache');
+    recorder.rulesInForce(3, 1);
+    const page = express.Router().get('/', (_request, response) => response.end('the page'));
+    const listening = await startObservability({ registry, routes: [page], log: silentLog }, LOOPBACK);
+    open.push(listening);
+    const ask = (path: string): Promise<Response> => fetch(`http://127.0.0.1:${listening.port}${path}`);
+    const metrics = await ask('/metrics');
+    expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    const text = await metrics.text();
+    for (const line of [
+      'tidecaster_api_requests_total{code="200"} 1',
+      'tidecaster_metric_reads_total{from="cache"} 1',
+      'tidecaster_query_duration_seconds_count{result="error"} 1',
+      'tidecaster_rules 3',
+      'tidecaster_rules_problems 1',
+    ]) {
+      expect(text).toContain(`${line}\n`);
+    }
+    expect(await (await ask('/')).text()).toBe('the page');
+    expect((await ask('/nowhere')).status).toBe(404);
+  });
+});
