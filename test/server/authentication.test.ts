@@ -57,6 +57,17 @@ describe('front-proxy authentication', () => {
     expect(code).toBe(200);
   });
 
+  it('knows the client of a resumed TLS session as well', async () => {
+    const { port } = await start(() => Promise.resolve(trustIn(proxyCa)));
+    const agent = new Agent({ keepAlive: false });
+    const codes = [];
+    for (let turn = 0; turn < 3; turn++) {
+      codes.push((await get({ port, path: METRIC, client: proxy, headers: USER, agent })).code);
+    }
+    expect(codes).toEqual([200, 200, 200]);
+    agent.destroy();
+  });
+
   it.each<[string, () => Promise<KeyPair> | undefined, Record<string, string>, Partial<FrontProxyTrust>]>([
     ['forged headers without a certificate', () => undefined, USER, {}],
     ['forged headers without a certificate, where any name is allowed', () => undefined, USER, { allowedNames: [] }],

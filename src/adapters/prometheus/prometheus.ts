@@ -43,7 +43,8 @@ export function prometheus(options: PrometheusOptions): Prometheus {
     call({ client, url, path, form, timeoutSeconds });
   return {
     async query(promql) {
-      return queryResult(await post('/api/v1/query', { query: promql, timeout: `${timeoutSeconds}s` }));
+      // A bare number of seconds: Prometheus reads no fraction with a unit, as in 0.5s.
+      return queryResult(await post('/api/v1/query', { query: promql, timeout: String(timeoutSeconds) }));
     },
     async series(selector, sinceSeconds) {
       return labelSets(await post('/api/v1/series', { 'match[]': selector, start: sinceSeconds.toFixed(3) }));

@@ -60,7 +60,7 @@ describe('the Prometheus adapter', () => {
   it('posts forms, because a URL has a limit and a query may not, and keeps the path in front of the API', async () => {
     const answer: Answering = ({ path }, response) =>
       json(response, 200, path.endsWith('/series') ? success([]) : vector());
-    const { fake, source } = await over(answer, '/tenant/');
+    const { fake, source } = await over(answer, '/tenant/', 0.5);
     const long = `viewers{pod=~"${'x'.repeat(100_000)}"}`;
     await source.query(long);
     await source.series('viewers', 1234.5678);
@@ -68,7 +68,8 @@ describe('the Prometheus adapter', () => {
       ['POST', '/tenant/api/v1/query', 'application/x-www-form-urlencoded;charset=utf-8'],
       ['POST', '/tenant/api/v1/series', 'application/x-www-form-urlencoded;charset=utf-8'],
     ]);
-    expect(fake.calls[0]?.form.get('query')).toBe(long);
+    // Seconds as a bare number: Prometheus reads no fraction with a unit, as in 0.5s.
+    expect(Object.fromEntries(fake.calls[0]?.form ?? [])).toEqual({ query: long, timeout: '0.5' });
     expect(Object.fromEntries(fake.calls[1]?.form ?? [])).toEqual({ 'match[]': 'viewers', start: '1234.568' });
   });
 
