@@ -1,6 +1,6 @@
 import { AutoscalingV2Api, type V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { FloorWrite } from '../../domain/decision.ts';
-import { ConflictError, InvalidError, NotFoundError } from '../../domain/errors.ts';
+import { ConflictError, InvalidError, NotFoundError, UnavailableError } from '../../domain/errors.ts';
 import { FIELD_MANAGER, RESTORE_ANNOTATION, type HpaState } from '../../domain/hpa/hpa-state.ts';
 import { targetKey } from '../../domain/target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -10,6 +10,12 @@ import { hpaState, isOurs } from './hpa-state.ts';
 
 /** HPAs a page: a list of thousands is read in answers of a few MB. */
 const PAGE = 500;
+
+/**
+ * Milliseconds after the start of a hand-back in which its last write may begin. With that write's own deadline it has ended 5 s
+ * after the fence let it through (domain/lease.ts); what is left undone is done by the next pass.
+ */
+const HAND_BACK_BUDGET = 1_000;
 
 /** How often the last step of a hand-back looks again when somebody else wrote in between. */
 const HAND_BACK_ATTEMPTS = 4;
@@ -97,13 +103,24 @@ function aboutUid(error: unknown): unknown {
  * annotation, which leaves the value without an owner. Each can be repeated: an HPA without our entry is back already.
  */
 async function handBack(api: AutoscalingV2Api, floor: FloorWrite): Promise<void> {
+  const until = performance.now() + HAND_BACK_BUDGET;
+  const inTime = (): void => {
+    if (performance.now() < until) return;
+    throw new UnavailableError(
+      `cannot hand back HorizontalPodAutoscaler ${targetKey(floor.target)}: the API server is too slow to do it in one go`,
+    );
+  };
   let hpa = await read(api, floor);
   if (!hpa.metadata?.managedFields?.some(isOurs)) return;
-  if (hpa.spec?.minReplicas !== floor.minReplicas) hpa = await apply(api, floor);
+  if (hpa.spec?.minReplicas !== floor.minReplicas) {
+    inTime();
+    hpa = await apply(api, floor);
+  }
 
   for (let attempt = 1; ; attempt += 1) {
     const operations = letGoOperations(hpa, floor.uid);
     if (!operations) return;
+    inTime();
     try {
       await letGo(api, floor, operations);
       return;

@@ -1,4 +1,5 @@
 /** What the contract on a real API server (test/e2e) does not reach: failures, pages, connections, races, exact bytes. */
+import { jest } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -256,6 +257,16 @@ describe('handBack', () => {
     managed([[git, ours]], () => refused);
     expect(await failure(cluster.handBack(floor))).toBeInstanceOf(ConflictError);
     expect(jsonPatches()).toHaveLength(4);
+  });
+
+  it('writes nothing any more when the answers came so late that the lease may be lost', async () => {
+    managed([[git, ours]], () => ({ code: 200, body: {} }));
+    const quick = jest.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(1_000);
+    const error = await failure(cluster.handBack(floor));
+    quick.mockRestore();
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(describeError(error)).toContain('too slow');
+    expect(jsonPatches()).toHaveLength(0);
   });
 
   it('does not try again what is forbidden', async () => {
