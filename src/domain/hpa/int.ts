@@ -17,8 +17,11 @@ export function int64(x: number): bigint {
   return whole >= -(2 ** 63) && whole < 2 ** 63 ? BigInt(whole) : MIN_INT64;
 }
 
-/** Go's int32(x): the low half of int64(x), so 2147483648 is -2147483648 and infinity is 0. */
-export const int32 = (x: number): number => Number(BigInt.asIntN(32, int64(x)));
+/** Go's int32(x): truncated; NaN and what does not fit become the smallest int32. */
+export function int32(x: number): number {
+  const whole = Math.trunc(x);
+  return whole >= MIN_INT32 && whole <= MAX_INT32 ? whole : MIN_INT32;
+}
 
 /** Go's int64 addition. */
 export const add64 = (a: bigint, b: bigint): bigint => BigInt.asIntN(64, a + b);

@@ -21,7 +21,9 @@ export function externalProposal({ metric, target }: External, reading: Reading,
     return failed(`unable to get external metric ${on.spec.namespace}/${name}/${selectorText(metric)}: ${values}`);
   }
   const answer =
-    target.type === 'Value' ? byRatio(sum(values), target, on) : perPod(sumToFirstNegative(values), target, on, capped);
+    target.type === 'Value'
+      ? byRatio(sum(values), target, on)
+      : perPod(sumToFirstNegative(values), target, on, 'capped');
   return typeof answer === 'string'
     ? failed(answer)
     : { type: 'Proposed', name: `external metric ${name}(${selectorText(metric)})`, ...answer };
@@ -43,7 +45,7 @@ export function objectProposal(spec: ObjectMetric, reading: Reading, on: Circums
     );
   }
   const usage = values[0]!;
-  const answer = target.type === 'Value' ? byRatio(usage, target, on) : perPod(usage, target, on, int32);
+  const answer = target.type === 'Value' ? byRatio(usage, target, on) : perPod(usage, target, on, 'wrapped');
   if (typeof answer === 'string') return failed(answer);
   // The controller calls an Object metric with an AverageValue target "external" in its reasons.
   const name =
@@ -67,23 +69,24 @@ function byRatio(usage: Milli, target: ValueTarget, { seen, spec, flags }: Circu
   return { replicas: capped(Math.ceil(ratio * seen.pods.filter(isReady).length)), current };
 }
 
-/** AverageValue: against the replicas in the target's status, not in its spec. At 0 of them the ratio is never within. */
+/**
+ * AverageValue: against the replicas in the target's status, not in its spec. At 0 of them the ratio is never within. What is
+ * too large for Go's integers is capped for an External metric; for an Object metric it becomes negative, which counts as 0.
+ */
 function perPod(
   usage: Milli,
   { averageValue }: AverageValueTarget,
   { seen, spec, flags }: Circumstances,
-  cast: (replicas: number) => number,
+  overflow: 'capped' | 'wrapped',
 ): Answer {
   const replicas = seen.statusReplicas;
-  const average = Number(usage) / replicas;
-  const overflows = cast === capped && Number(usage) >= 2 ** 63;
-  const current: MetricValue = {
-    type: 'AverageValue',
-    averageValue: overflows ? MAX_INT64 : int64(Math.ceil(average)),
-  };
+  const average =
+    overflow === 'capped' && Number(usage) >= 2 ** 63 ? MAX_INT64 : int64(Math.ceil(Number(usage) / replicas));
+  const current: MetricValue = { type: 'AverageValue', averageValue: average };
   const ratio = Number(usage) / (Number(averageValue) * replicas);
   if (within(tolerances(spec.behavior, flags), ratio)) return { replicas, current };
-  return { replicas: cast(Math.ceil(Number(usage) / Number(averageValue))), current };
+  const needed = Math.ceil(Number(usage) / Number(averageValue));
+  return { replicas: overflow === 'capped' ? capped(needed) : int32(needed), current };
 }
 
 const capped = (replicas: number): number => (replicas > MAX_INT32 ? MAX_INT32 : int32(replicas));

@@ -10,13 +10,17 @@ import {
   averageValue,
   cpu,
   externalValue,
+  history,
   NOW,
   notReady,
+  objectValue,
   on,
   pod,
   pods,
   podsMetric,
+  run,
   samples,
+  seen,
   values,
 } from './circumstances.ts';
 
@@ -110,6 +114,18 @@ test('the status of an AverageValue with no replicas is the smallest int64, as o
 
 test('a negative external metric is taken for an overflow and asks for every replica', () => {
   expect(propose(averageValue(1000n), values(-5), on(3))).toMatchObject({ replicas: 2_147_483_647 });
+});
+
+test('an object metric that asks for more than an int32 becomes negative, which scales down', () => {
+  const metric: MetricSpec = { ...objectValue(1n), target: { type: 'AverageValue', averageValue: 1n } };
+  const huge = values(2 ** 40);
+  expect(propose(metric, huge, on(3))).toMatchObject({ replicas: -(2 ** 31) });
+  expect(
+    run({ spec: { metrics: [metric] }, seen: seen(3, { readings: [huge] }), history: history({ recs: '1@15' }) }),
+  ).toMatchObject({
+    replicas: 1,
+    why: 'All metrics below target',
+  });
 });
 
 test('several items are summed', () => {

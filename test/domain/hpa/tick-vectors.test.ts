@@ -287,3 +287,7 @@ test('V33, V34 the error names how many metrics failed and what the first said',
   expect(run(scaleUp).error).toMatch(first);
   expect(run(scaleDown)).toMatchObject({ error: expect.stringMatching(first), rescaled: false });
 });
+
+test('a percentage so large that Go’s int32 overflows does not scale up at all', () => {
+  expect(run(at(200, 300, { spec: { behavior: up(percent(2_000_000_000, 60)) } }))).toMatchObject({ replicas: 200 });
+});
