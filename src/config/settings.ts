@@ -49,6 +49,13 @@ export const settingsSchema = z.strictObject({
   writesPerSecond: z.coerce.number().positive().max(1000).default(10).describe('most writes to HPAs a second'),
   leaseNamespace: z.string().optional().describe("namespace of the Lease; default: the pod's own"),
   leaseName: z.string().default('tidecaster').describe('name of the Lease: its holder alone writes'),
+  identity: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'who holds the Lease: unique among all that run, the same after a restart, such as the name of the pod. Default: the host with a random part',
+    ),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('JSON lines on stderr'),
 });
 

@@ -110,7 +110,7 @@ function govern(now: DateTime, policy: AutoscalingPolicy, hpa: HpaState, limits:
 
 function withoutTarget(now: DateTime, policy: AutoscalingPolicy): Decision {
   const { replicas, reasons } = floorAt(policy, now.toMillis());
-  const message = `there is no HorizontalPodAutoscaler ${targetKey(policy.target)}`;
+  const message = `there is no HorizontalPodAutoscaler ${targetKey(policy.target)}, which ${placeText(policy.place)} names`;
   const all = [...reasons, { reason: 'TargetNotFound', message } as const];
   return decision(now, policy, undefined, { floor: replicas, reasons: all, action: null });
 }

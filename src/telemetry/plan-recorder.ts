@@ -89,7 +89,8 @@ function planMetrics(registry: Registry): PlanMetrics {
       problems.set(plan.problems.length);
       lastPass.set(plan.at.toSeconds());
       for (const decision of plan.decisions) {
-        if (decision.floor !== null) floor.set({ namespace: decision.target.namespace, hpa: decision.target.name }, decision.floor);
+        if (decision.floor !== null)
+          floor.set({ namespace: decision.target.namespace, hpa: decision.target.name }, decision.floor);
         if (isTrouble(decision)) held.inc({ reason: decision.reasons.at(-1)!.reason });
       }
     },

@@ -152,7 +152,7 @@ function govern(parts: Parts, governed: NonNullable<Parts['governed']>, registry
     store: leaseStore,
     // Leases are held in real time, also where the world's clock is turned faster.
     clock: systemClock,
-    identity: `${hostname()}_${randomUUID()}`,
+    identity: settings.identity ?? `${hostname()}_${randomUUID()}`,
     onChange: ({ holding, holder }) => {
       log.info(
         { holding, holder },
