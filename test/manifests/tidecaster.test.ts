@@ -47,7 +47,12 @@ describe('the Deployment', () => {
     expect(serveFlags['lease-namespace']).toBe('$(NAMESPACE)');
     expect(pod.containers[0]!.env).toEqual([
       { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ]);
+  });
+
+  it('holds the Lease under the name of its pod, which a container that starts again keeps', () => {
+    expect(serveFlags['identity']).toBe('$(POD_NAME)');
   });
 });
 
