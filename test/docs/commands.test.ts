@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { commands } from '../../src/cli/commands.ts';
+import { demoTable } from '../../src/cli/demo-table.ts';
 import { EXIT_CODES } from '../../src/cli/exit-code.ts';
 import { type Document, blocks, documentOf, documents, spans, tableRows } from './documents.ts';
 
@@ -94,4 +95,11 @@ describe("README's first screen", () => {
       expect(screen).toContain(what);
     },
   );
+
+  it('shows the table with the columns that it has', () => {
+    const empty = demoTable({ at: '', revision: '', holder: null, problems: [], decisions: [] });
+    const header = empty.split('\n').find((line) => line.startsWith('HPA'));
+    expect(header).toBeDefined();
+    expect(screen.split('\n').map((line) => line.replaceAll(/ +/g, ' '))).toContain(header?.replaceAll(/ +/g, ' '));
+  });
 });
