@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { type Crd, findCrds } from '../controlplane/crds.ts';
 import { KubectlError } from '../controlplane/kubectl.ts';
 import { REPOSITORY, manifests } from '../manifests/manifests.ts';
-import { Environment } from './environment.ts';
+import { API_SERVICE, Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
 const environment = new Environment();
@@ -98,7 +98,9 @@ it('the cert-manager overlay with the pod monitor is taken in whole, and keeps t
   expect(apiService?.metadata?.annotations).toMatchObject({
     'cert-manager.io/inject-ca-from': 'tidecaster-system/tidecaster-serving',
   });
-  expect(apiService?.spec?.caBundle).toMatch(/^\S+$/);
+  const running = await environment.controlPlane.api.ask<{ spec: { caBundle: string } }>({ path: API_SERVICE });
+  expect(running.spec.caBundle).toMatch(/^\S+$/);
+  expect(apiService?.spec?.caBundle).toBe(running.spec.caBundle);
 });
 
 it.each(KINDS)('an unknown field is refused wherever it stands in a %s', async (kind) => {
