@@ -1,3 +1,4 @@
+import { compact } from '../domain/compact.ts';
 import { type PlanView } from '../domain/plan-view.ts';
 import { targetKey } from '../domain/target.ts';
 import { columns } from './output.ts';
@@ -8,7 +9,8 @@ export function demoTable({ at, decisions }: PlanView): string {
     .toSorted((a, b) => (targetKey(a.target) < targetKey(b.target) ? -1 : 1))
     .map(({ target, observed, floor, reasons }) => {
       const [metric] = observed?.metrics ?? [];
-      const value = metric?.current == null ? '-' : `${metric.name} ${short(metric.current)}/${short(metric.target)}`;
+      const value =
+        metric?.current == null ? '-' : `${metric.name} ${compact(metric.current)}/${compact(metric.target)}`;
       const why = reasons.findLast(({ reason }) => reason !== 'InForce');
       return [
         targetKey(target),
@@ -20,6 +22,3 @@ export function demoTable({ at, decisions }: PlanView): string {
     });
   return `${at.replace('T', ' ').replace('Z', ' UTC')}\n${columns(['HPA', 'METRIC', 'FLOOR', 'REPLICAS', 'WHY'], rows)}\n`;
 }
-
-const short = (value: number): string =>
-  new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value);

@@ -8,7 +8,7 @@ import {
   problemText,
 } from '../domain/errors.ts';
 
-/** Exit codes, in one table: `tidecaster --help` and docs/install.md print it. */
+/** Exit codes, in one table: `tidecaster --help` and README.md print it. */
 export const EXIT_CODES = [
   { code: 0, means: 'done; also after Ctrl-C' },
   { code: 2, means: 'the input is wrong: a flag, a file, a policy (InvalidError), or Node is too old' },

@@ -1,7 +1,7 @@
 /**
  * The only errors that are thrown on purpose. Expected outcomes are data with a reason, never exceptions; what is thrown is
  * one of these or a bug. They are mapped in three places: HTTP Status (server/status.ts), exit code (cli/exit-code.ts) and
- * the operator's reaction (operator/heartbeat.ts).
+ * the operator's reaction (operator/governor.ts).
  */
 
 /** A place in a file that a person can open: `policies/x.yaml:12:9 spec.maxReplicas`. Lines and columns start at 1. */

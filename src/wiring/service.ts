@@ -191,6 +191,8 @@ function govern(parts: Parts, governed: NonNullable<Parts['governed']>, registry
       informational('lease', () => (contender.isHolder() ? '' : `held by ${contender.holder() ?? 'nobody known yet'}`)),
     ],
     async start() {
+      // Who holds it is known before the first pass, so that the first one of a holder writes.
+      await contender.step();
       contending = contender.run(stop.signal);
       await governor.start();
     },

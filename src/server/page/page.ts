@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Moment, loadOf } from '../../app/plan-history.ts';
 import type { PlanView } from '../../domain/plan-view.ts';
+import { compact } from '../../domain/compact.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { targetKey } from '../../domain/target.ts';
 import { chart } from './chart.ts';
@@ -90,15 +91,3 @@ const when = (iso: string): string => {
   const at = DateTime.fromISO(iso, { setZone: true });
   return `${at.toFormat('ccc dd LLL HH:mm')} (${at.toFormat('ZZ')})`;
 };
-
-/** 8544 -> 8.54K, 36_000_000_000 -> 36G: three digits and a unit that engineers read. */
-function compact(value: number): string {
-  const units = ['', 'K', 'M', 'G', 'T', 'P'];
-  let rest = value;
-  let step = 0;
-  while (Math.abs(rest) >= 1000 && step < units.length - 1) {
-    rest /= 1000;
-    step++;
-  }
-  return `${Number(rest.toPrecision(3))}${units[step]}`;
-}
