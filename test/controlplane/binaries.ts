@@ -89,7 +89,7 @@ export async function findBinaries(
   for (const recipe of RECIPES) {
     const missing = recipe.names.filter((name) => found.get(name) === null);
     if (missing.length === 0) continue;
-    await build(recipe, cache, progress);
+    await build(recipe, { cache, environment, progress });
     for (const name of missing) found.set(name, join(cache, name));
   }
   return Object.fromEntries(found) as Record<BinaryName, string>;
@@ -114,9 +114,11 @@ function onPath(environment: NodeJS.ProcessEnv, name: BinaryName): string | null
   return null;
 }
 
-async function build(recipe: Recipe, cache: string, progress: Progress): Promise<void> {
+type Workshop = { cache: string; environment: NodeJS.ProcessEnv; progress: Progress };
+
+async function build(recipe: Recipe, { cache, environment, progress }: Workshop): Promise<void> {
   const what = recipe.names.join(', ');
-  if (spawnSync('go', ['version']).status !== 0) {
+  if (spawnSync('go', ['version'], { env: environment }).status !== 0) {
     throw new Error(
       `${what}: not in TIDECASTER_BIN, not on PATH in a version that suits, not in ${cache}, and Go is not there to build it. ` +
         'Install Go 1.26 or newer (https://go.dev/dl) and a C compiler, or put the binaries into one folder and name it in TIDECASTER_BIN.',
@@ -136,11 +138,11 @@ async function build(recipe: Recipe, cache: string, progress: Progress): Promise
     try {
       if (recipe.type === 'Module') {
         const args = ['build', '-trimpath', ...(recipe.ldflags ? ['-ldflags', recipe.ldflags] : []), '-o', `${aside}/`];
-        await go([...args, ...recipe.packages], { cwd: join(import.meta.dirname, recipe.folder) });
+        await go([...args, ...recipe.packages], { cwd: join(import.meta.dirname, recipe.folder), environment });
         // a module whose path ends in v3 builds a binary named after the folder above
         if (recipe.folder === 'etcd') renameSync(join(aside, 'server'), join(aside, 'etcd'));
       } else {
-        await go(['install', recipe.package], { cwd: aside, environment: { GOBIN: aside } });
+        await go(['install', recipe.package], { cwd: aside, environment: { ...environment, GOBIN: aside } });
       }
     } finally {
       clearInterval(ticker);
@@ -152,8 +154,8 @@ async function build(recipe: Recipe, cache: string, progress: Progress): Promise
   }
 }
 
-function go(args: string[], options: { cwd: string; environment?: Record<string, string> }): Promise<void> {
-  const env = { ...process.env, GOFLAGS: '', ...options.environment };
+function go(args: string[], options: { cwd: string; environment: NodeJS.ProcessEnv }): Promise<void> {
+  const env = { ...options.environment, GOFLAGS: '' }; // somebody's own flags would build something else
   const child = spawn('go', args, { cwd: options.cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let tail = '';
   child.stderr.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-4000)));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -60,6 +60,12 @@ export class Processes {
     const how = await running.ended;
     this.#forget(running);
     if (how !== 'exit code 0') throw new Error(`${spec.name} ended (${how}):\n${tail(running.log)}`);
+  }
+
+  /** All that processes of this name have printed, the earlier ones included. */
+  said(name: string): string {
+    const log = join(this.#logs, `${name}.log`);
+    return existsSync(log) ? readFileSync(log, 'utf8') : '';
   }
 
   /** Ends all that still run, the last started first. */

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { PORTS } from './address.ts';
@@ -43,6 +43,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<{ url
   const given = flagValue(args, 'config.file') ?? '';
   // beside its rule files, which it names relative to itself
   const config = join(folder, 'config', 'prometheus.yml');
+  rmSync(dirname(config), { recursive: true, force: true });
   cpSync(dirname(given), dirname(config), { recursive: true, dereference: true });
   const own = `${address}:${port}`;
   writeFileSync(config, stringify(adapted(parse(readFileSync(given, 'utf8')) as Config, own, options)));

@@ -36,6 +36,7 @@ export class Tidecaster {
   readonly pod: PodOnDisk;
   readonly args: readonly string[];
   #process: RunningProcess | null = null;
+  #saidBefore = 0;
 
   private constructor(options: TidecasterOptions, pod: PodOnDisk, args: readonly string[]) {
     this.#options = options;
@@ -60,8 +61,10 @@ export class Tidecaster {
 
   /** @throws Error with the tail of the log when it does not become ready */
   async start(): Promise<RunningProcess> {
+    const name = this.#options.name ?? 'tidecaster';
+    this.#saidBefore = this.#options.processes.said(name).length;
     this.#process = await this.#options.processes.start({
-      name: this.#options.name ?? 'tidecaster',
+      name,
       ...command(this.args, this.#options.folder, this.pod.container('tidecaster').environment),
       ready: async () => (await fetch(`${this.httpUrl}/metrics`, { signal: AbortSignal.timeout(2000) })).ok,
     });
@@ -95,8 +98,9 @@ export class Tidecaster {
     return flagValue(this.args, 'rules') ?? '';
   }
 
-  get log(): string {
-    return this.#process?.log ?? '';
+  /** What it has logged since it was started last: JSON lines. */
+  get said(): string {
+    return this.#options.processes.said(this.#options.name ?? 'tidecaster').slice(this.#saidBefore);
   }
 }
 

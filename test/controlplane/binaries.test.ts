@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BINARY_NAMES, findBinaries } from './binaries.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'binaries-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Executables that print a version. */
+function install(into: string, says: string): string {
+  const path = join(folder, into);
+  mkdirSync(path, { recursive: true });
+  for (const name of BINARY_NAMES) writeFileSync(join(path, name), `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
+  return path;
+}
+
+const find = (environment: Record<string, string>) =>
+  findBinaries({ XDG_CACHE_HOME: join(folder, 'cache'), PATH: '', ...environment }, () => {});
+const places = (found: Record<string, string>) => new Set(Object.values(found).map((path) => join(path, '..')));
+
+test('TIDECASTER_BIN is looked into first, whatever its versions', async () => {
+  const bin = install('bin', 'my own build');
+  install('cache/tidecaster/bin', 'built here');
+  expect(places(await find({ TIDECASTER_BIN: bin }))).toEqual(new Set([bin]));
+});
+
+test('a binary on PATH is taken when its version suits, else the one of the cache folder', async () => {
+  const suits =
+    'etcd Version: 3.7.3 Kubernetes v1.37.9 Client Version: v1.37.2 kwok version v0.8.1 prometheus, version 3.16.0';
+  const path = install('path', suits);
+  const cache = install('cache/tidecaster/bin', 'built here');
+  expect(places(await find({ PATH: path }))).toEqual(new Set([path]));
+  install('path', 'etcd Version: 3.4.1 Kubernetes v1.29.0 Client Version: v1.29.0 prometheus, version 2.53.0');
+  expect(places(await find({ PATH: path }))).toEqual(new Set([cache]));
+});
+
+test('with no binary and no Go it says what to install', async () => {
+  await expect(find({})).rejects.toThrow(/etcd: not in TIDECASTER_BIN.*Install Go 1\.26 or newer/);
+});
