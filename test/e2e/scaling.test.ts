@@ -14,24 +14,31 @@ const environment = new Environment();
 const { api } = environment.controlPlane;
 let tidecaster: Tidecaster;
 
+/** The HPAs' own five minutes of stabilization would make each step down take that long. */
+const AT_ONCE = { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
+const scaledDown = new Map<string, object | undefined>();
+
 beforeAll(async () => {
-  for (const hpa of ['streaming-service-hpa', 'cdn-gateway-hpa']) await scaleDownAtOnce(hpa);
+  for (const hpa of ['streaming-service-hpa', 'cdn-gateway-hpa']) {
+    scaledDown.set(hpa, (await readHpa(api, NAMESPACE, hpa)).spec?.behavior?.scaleDown);
+    await setScaleDown(hpa, AT_ONCE);
+  }
   // no policies: the floors of the hour of the day are not what is looked at here
   tidecaster = await environment.tidecaster({ flags: { policies: new PolicyFolder(environment.shared.folder).path } });
   await tidecaster.start();
 });
-afterAll(() => environment.close(tidecaster));
+afterAll(async () => {
+  for (const [hpa, scaleDown] of scaledDown) await setScaleDown(hpa, scaleDown);
+  await environment.close(tidecaster);
+});
 
-/** The HPAs' own five minutes of stabilization would make each step down take that long. */
-async function scaleDownAtOnce(hpa: string): Promise<void> {
-  const scaleDown = { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };
-  await api.ask({
+const setScaleDown = (hpa: string, scaleDown: object | undefined): Promise<unknown> =>
+  api.ask({
     method: 'PATCH',
     path: hpaPath(NAMESPACE, hpa),
     body: { spec: { behavior: { scaleDown } } },
     contentType: 'application/merge-patch+json',
   });
-}
 
 const readyReplicas = async (deployment: string): Promise<number> => {
   const { status } = await api.ask<V1Deployment>({
