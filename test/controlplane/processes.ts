@@ -58,7 +58,6 @@ export class Processes {
   async runToEnd(spec: Omit<ProcessSpec, 'ready'>): Promise<void> {
     const running = this.#spawn(spec);
     const how = await running.ended;
-    this.#forget(running);
     if (how !== 'exit code 0') throw new Error(`${spec.name} ended (${how}):\n${tail(running.log)}`);
   }
 
@@ -108,15 +107,18 @@ export class Processes {
         const late = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1000);
         const how = await ended;
         clearTimeout(late);
-        this.#forget(running);
         return how;
       },
     };
     this.#running.push(running);
-    child.once('exit', () => {
-      if (this.#watched.has(running)) void ended.then((how) => this.onUnexpectedEnd(running, how));
-    });
+    void this.#untilEnded(running);
     return running;
+  }
+
+  async #untilEnded(running: RunningProcess): Promise<void> {
+    const how = await running.ended;
+    this.#forget(running); // its pid may soon be somebody else's
+    if (this.#watched.delete(running)) this.onUnexpectedEnd(running, how);
   }
 
   async #untilReady(spec: ProcessSpec, running: RunningProcess): Promise<void> {

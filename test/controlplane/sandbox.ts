@@ -28,31 +28,44 @@ try {
 
 async function run(platform: Platform): Promise<void> {
   const { controlPlane, processes, folder, address, prometheusUrl } = platform;
-  const tidecaster = await Tidecaster.prepare({
-    controlPlane,
-    processes,
-    folder: join(folder, 'tidecaster'),
-    address,
-    prometheusUrl,
-  });
-  await tidecaster.start();
-  console.log(welcome(platform, tidecaster));
+  const home = join(folder, 'tidecaster');
+  const tidecaster = await Tidecaster.prepare({ controlPlane, processes, folder: home, address, prometheusUrl });
+  const { pid } = await tidecaster.start();
+  console.log(welcome(platform, tidecaster, pid));
+
+  let ended = false;
   processes.onUnexpectedEnd = ({ name, log }, how) => {
-    console.error(`${name} ended (${how}):\n${tail(log)}`);
-    if (name === 'tidecaster') console.error('the sandbox goes on without it; stop it with Ctrl-C');
-    else stop.abort();
+    console.error(`${name} ended (${how}):\n${tail(log, 5)}`);
+    if (name === 'tidecaster') {
+      ended = true;
+    } else {
+      process.exitCode = 1;
+      stop.abort();
+    }
   };
-  // the kubelet's part: what changes in a ConfigMap or Secret reaches the process
+  // the kubelet's part: what changes in a ConfigMap or Secret reaches the process, and one that ends is started again
   while (!stop.signal.aborted) {
     await sleep(1000, null, { signal: stop.signal }).catch(() => null);
+    if (stop.signal.aborted) break;
     await tidecaster.pod.refresh().catch((error: unknown) => console.error(`volumes: ${String(error)}`));
+    if (!ended) continue;
+    ended = false;
+    await tidecaster.start().then(
+      (again) => console.error(`tidecaster runs again, pid ${again.pid}`),
+      (error: unknown) => {
+        console.error(String(error));
+        ended = true;
+      },
+    );
   }
 }
 
-function welcome({ controlPlane, prometheusUrl, simulatorUrl, folder }: Platform, tidecaster: Tidecaster): string {
+function welcome(platform: Platform, tidecaster: Tidecaster, pid: number): string {
+  const { controlPlane, prometheusUrl, simulatorUrl, folder } = platform;
   return `
 export KUBECONFIG=${controlPlane.kubeconfig}
 
+kubectl          ${controlPlane.kubectlBinary}
 page, /metrics   ${tidecaster.httpUrl}
 Prometheus       ${prometheusUrl}
 logs             ${folder}/log
@@ -63,6 +76,8 @@ Try:
   kubectl get hpa -n streaming --watch
   curl -X PUT ${simulatorUrl}/viewers/streaming-service -d 60000     # a surge; -X DELETE ends it
   kubectl edit configmap tidecaster-policies -n tidecaster-system      # a floor, in force within seconds
+  kubectl apply -k policies                                            # the same after editing a file in policies/
+  kill -9 ${pid}                                                        # Tidecaster; it is started again as a kubelet would
 
 Ctrl-C stops everything and leaves nothing behind.`;
 }
