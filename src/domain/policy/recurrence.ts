@@ -1,10 +1,11 @@
 import { Cron } from 'croner';
 import { DateTime, IANAZone } from 'luxon';
 import { InvalidError } from '../errors.ts';
+import { wallClock } from './wall-clock.ts';
 
 /** The instants of a five-field cron expression in an IANA zone. Epoch milliseconds in, epoch milliseconds out. */
 export type Recurrence = {
-  /** The last instant at or before t; null when there is none in reach. */
+  /** The last instant at or before t; null when there was none in croner's reach. */
   lastAtOrBefore(t: number): number | null;
   /** The first instant after t; null when there never is one (30 February). */
   nextAfter(t: number): number | null;
@@ -12,7 +13,8 @@ export type Recurrence = {
 
 /**
  * Local times that a DST change skips move forward to the first that exists; times that exist twice mean the first. croner
- * does both, the same way looking back as looking ahead (test/domain/policy/recurrence.test.ts holds it to that).
+ * would say so of a fixed time only: of `30 2,14 * * *` it drops 02:30 on the day of the gap. So croner matches readings of
+ * the wall clock, and when those come is decided here (wall-clock.ts).
  *
  * @throws InvalidError with a sentence on what is wrong with the expression or the zone
  */
@@ -24,30 +26,20 @@ export function recurrence(cron: string, timeZone: string): Recurrence {
       `"${cron}" has ${fields.length} fields, expected 5: minute hour day-of-month month day-of-week`,
     );
   }
-  const pattern = parse(cron, timeZone);
-  const at = (date: Date | null | undefined): number | null => (date ? date.getTime() : null);
-  const nextAfter = (t: number): number | null => at(pattern.nextRun(date(t)));
-  // Looking back costs croner 0.1 ms, and the same few intervals are asked for again and again.
-  const intervals: { last: number; next: number }[] = [];
+  const pattern = parse(cron);
+  const clock = wallClock(timeZone);
+  const first = (reading: Date | null | undefined): number | null => (reading ? clock.first(reading.getTime()) : null);
   return {
-    nextAfter,
-    lastAtOrBefore(t) {
-      const known = intervals.find(({ last, next }) => last <= t && t < next);
-      if (known) return known.last;
-      const last = at(pattern.previousRuns(1, date(t + 1))[0]);
-      if (last === null) return null;
-      intervals.unshift({ last, next: nextAfter(last) ?? Number.POSITIVE_INFINITY });
-      intervals.length = Math.min(intervals.length, 8);
-      return last;
-    },
+    nextAfter: (t) => first(pattern.nextRun(date(clock.latest(t)))),
+    lastAtOrBefore: (t) => first(pattern.previousRuns(1, date(clock.latest(t) + 1))[0]),
   };
 }
 
 const date = (t: number): Date => DateTime.fromMillis(t).toJSDate();
 
-function parse(cron: string, timeZone: string): Cron {
+function parse(cron: string): Cron {
   try {
-    return new Cron(cron.trim(), { timezone: timeZone, paused: true, mode: '5-part' });
+    return new Cron(cron.trim(), { utcOffset: 0, paused: true, mode: '5-part' });
   } catch (error) {
     const detail = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
     throw new InvalidError(`"${cron}" is not a cron expression: ${detail}`, { cause: error });
