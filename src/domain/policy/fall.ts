@@ -1,5 +1,6 @@
 import type { AutoscalingPolicy } from './autoscaling-policy.ts';
-import { floorAt, longestRamp, steps } from './floor.ts';
+import { longestRamp, replicasAt } from './floor.ts';
+import { steps } from './steps.ts';
 
 /** What `fall` needs: the plan's floor now, the floor that the HPA has, and when we last wrote it (null: never). */
 export type FallInput = {
@@ -30,9 +31,9 @@ export function fall({ policy, now, planned, inForce, writtenAt, heartbeatSecond
   return Math.max(planned, inForce - Math.floor(slope * elapsed + 1e-9));
 }
 
-/** The floor is piecewise linear, so its maximum over the last ramp is at an end or at a boundary. */
+/** Between boundaries the floor is convex, so its maximum over the last ramp is at an end or at a boundary. */
 function highestInLastRamp(policy: AutoscalingPolicy, now: number, ramp: number): number {
   const from = now - ramp * 1000;
   const instants = [from, now, ...steps(policy, from, now).map((step) => step.at)];
-  return Math.max(...instants.map((t) => floorAt(policy, t).replicas));
+  return Math.max(...instants.map((t) => replicasAt(policy, t)));
 }

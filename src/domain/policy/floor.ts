@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
 import type { Reason } from '../reason.ts';
-import type { AutoscalingPolicy, Schedule } from './autoscaling-policy.ts';
-import { boundaries, isOpen } from './schedule.ts';
+import type { AutoscalingPolicy } from './autoscaling-policy.ts';
+import { above, onTheWay, type Share } from './ramp.ts';
+import { byPrecedence, isOpen } from './schedule.ts';
+import { steps } from './steps.ts';
 
 /** A floor and the chain of reasons behind it. */
 export type Floor = { replicas: number; reasons: Reason[] };
@@ -26,72 +28,61 @@ export function levelAt(policy: AutoscalingPolicy, t: number): Floor {
   };
 }
 
-const byPrecedence = (a: Schedule, b: Schedule): number =>
-  b.priority - a.priority || b.minReplicas - a.minReplicas || (a.name < b.name ? -1 : 1);
-
-/** A change of the level, with the time it takes. A raise is complete at `at`, a lowering starts there. */
-export type Step = { at: number; from: number; to: number; rampSeconds: number };
-
-/** The changes of the level in (from, to]. Where several schedules meet at one instant the longest ramp counts. */
-export function steps(policy: AutoscalingPolicy, from: number, to: number): Step[] {
-  const rampAt = new Map<number, number>();
-  for (const { at, schedule } of boundaries(policy, from, to)) {
-    rampAt.set(at, Math.max(rampAt.get(at) ?? 0, schedule.rampSeconds));
-  }
-  return [...rampAt]
-    .map(([at, rampSeconds]) => ({
-      at,
-      from: levelAt(policy, at - 1).replicas,
-      to: levelAt(policy, at).replicas,
-      rampSeconds,
-    }))
-    .filter((step) => step.from !== step.to);
-}
-
 /** The policy's longest ramp, seconds. */
 export const longestRamp = (policy: AutoscalingPolicy): number =>
   Math.max(0, ...policy.schedules.map((schedule) => schedule.rampSeconds));
 
+/** Floors are rounded up, but not for the sake of a rounding error. */
+const ROUNDING = 1e-6;
+
 /**
  * The floor that the policy wants at t: the level, or a ramp where one is on its way and higher, capped by maxReplicas.
- * A function of t and the policy alone. Steps round up.
+ * A function of t and the policy alone. Steps round up; a floor holds for a whole second.
  *
  *   raise 4 -> 10 at 08:00, ramp 30m:   07:30 4   07:45 7   07:50 8   08:00 10
  *   lower 10 -> 4 at 22:00, ramp 30m:   22:00 10  22:15 7   22:20 6   22:30 4
  */
 export function floorAt(policy: AutoscalingPolicy, t: number): Floor {
-  const level = levelAt(policy, t);
-  const reach = longestRamp(policy) * 1000;
-  const ramps = reach === 0 ? [] : steps(policy, t - reach, t + reach);
-  const ramp = ramps
-    .map((step) => ({ step, replicas: rampValue(step, t) }))
-    .filter(({ replicas }) => replicas > level.replicas)
-    .toSorted((a, b) => b.replicas - a.replicas)[0];
-  const floor: Floor = ramp
-    ? { replicas: ramp.replicas, reasons: [...level.reasons, rampReason(ramp.step, policy, ramp.replicas)] }
-    : level;
+  const at = wholeSecond(t);
+  const level = levelAt(policy, at);
+  const ramp = highestRamp(policy, at);
+  const replicas = Math.ceil(level.replicas + above(ramp.shares, at) - ROUNDING);
+  const floor: Floor =
+    replicas > level.replicas
+      ? { replicas, reasons: [...level.reasons, rampReason(ramp, policy, { replicas, level: level.replicas })] }
+      : level;
   if (floor.replicas <= policy.maxReplicas) return floor;
   const capped = { reason: 'CappedByPolicy', message: `maxReplicas of the policy is ${policy.maxReplicas}` } as const;
   return { replicas: policy.maxReplicas, reasons: [...floor.reasons, capped] };
 }
 
-/** Where a step's ramp stands at t, rounded up; 0 outside of it. */
-function rampValue({ at, from, to, rampSeconds }: Step, t: number): number {
-  const length = rampSeconds * 1000;
-  const done = to > from ? 1 - (at - t) / length : (t - at) / length;
-  const outside = to > from ? t < at - length || t >= at : t < at || t >= at + length;
-  return length === 0 || outside ? 0 : Math.ceil(from + (to - from) * done - 1e-9);
+/** `floorAt` without its reasons. */
+export function replicasAt(policy: AutoscalingPolicy, t: number): number {
+  const at = wholeSecond(t);
+  const floor = levelAt(policy, at).replicas + above(highestRamp(policy, at).shares, at);
+  return Math.min(Math.ceil(floor - ROUNDING), policy.maxReplicas);
 }
 
-function rampReason({ at, from, to, rampSeconds }: Step, policy: AutoscalingPolicy, now: number): Reason {
-  const local = (t: number): string => DateTime.fromMillis(t, { zone: policy.timeZone }).toFormat('ccc HH:mm');
-  return to > from
-    ? {
-        reason: 'RampUp',
-        message: `${now} on the way from ${from} to ${to}, complete ${local(at)} (${policy.timeZone})`,
-      }
-    : {
-        reason: 'RampDown',
-        message: `${now} on the way from ${from} to ${to}, complete ${local(at + rampSeconds * 1000)} (${policy.timeZone})`,
-      };
+const wholeSecond = (t: number): number => Math.floor(t / 1000) * 1000;
+
+type Ramp = { reason: 'RampUp' | 'RampDown'; shares: readonly Share[] };
+
+function highestRamp(policy: AutoscalingPolicy, t: number): Ramp {
+  const reach = longestRamp(policy) * 1000;
+  const { up, down } = onTheWay(reach === 0 ? [] : steps(policy, t - reach, t + reach), t);
+  return above(up, t) > above(down, t) ? { reason: 'RampUp', shares: up } : { reason: 'RampDown', shares: down };
+}
+
+/** The furthest step says where the ramp began, or where it leads. */
+function rampReason(
+  { reason, shares }: Ramp,
+  policy: AutoscalingPolicy,
+  now: { replicas: number; level: number },
+): Reason {
+  const { from, to } = shares[0]!.step;
+  const [begin, end] = reason === 'RampUp' ? [now.level, to] : [from, now.level];
+  const complete = Math.max(...shares.map(({ step }) => step.at + (reason === 'RampUp' ? 0 : step.rampSeconds * 1000)));
+  const local = DateTime.fromMillis(complete, { zone: policy.timeZone }).toFormat('ccc HH:mm');
+  const message = `${now.replicas} on the way from ${begin} to ${end}, complete ${local} (${policy.timeZone})`;
+  return { reason, message };
 }

@@ -41,6 +41,36 @@ describe('a ramp', () => {
     expect(floorAt(ramped, at(instant)).replicas).toBe(replicas);
   });
 
+  // 20 -> 10 at 23:00 and 10 -> 3 at 23:15: were the higher of two ramps the floor, it would drop from 11 to 7 at 23:30
+  it.each([
+    ['23:00', 20],
+    ['23:15', 15],
+    ['23:29', 8],
+    ['23:30', 7],
+    ['23:40', 5],
+    ['23:45', 3],
+  ])('adds up with the one before it, so that neither ends in a jump: %s', (time, replicas) => {
+    const evening = aSchedule({
+      name: 'prime',
+      start: '0 19 * * *',
+      end: '0 23 * * *',
+      minReplicas: 20,
+      rampSeconds: 1800,
+    });
+    const late = { ...evening, name: 'late', start: '0 20 * * *', end: '15 23 * * *', minReplicas: 10 };
+    const policy = aPolicy({ timeZone: 'UTC', schedules: [evening, late] });
+    expect(floorAt(policy, at(`2026-11-24T${time}:00Z`)).replicas).toBe(replicas);
+  });
+
+  it('of a lowering goes on under a raise that comes before its end', () => {
+    const day = aSchedule({ name: 'day', start: '0 8 * * *', end: '0 22 * * *', minReplicas: 10, rampSeconds: 1800 });
+    const late = aSchedule({ name: 'late', start: '10 22 * * *', end: '0 23 * * *', minReplicas: 5 });
+    const policy = aPolicy({ timeZone: 'UTC', minReplicas: 4, schedules: [day, late] });
+    const floors = ['22:09', '22:10', '22:20', '22:30'].map((time) => floorAt(policy, at(`2026-11-24T${time}:00Z`)));
+    expect(floors.map(({ replicas }) => replicas)).toEqual([9, 8, 7, 5]);
+    expect(floors[2]?.reasons.at(-1)?.message).toBe('7 on the way from 10 to 5, complete Tue 22:30 (UTC)');
+  });
+
   it('never goes below the level and never above the higher end of its step', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 14 * 1440 }), (minute) => {
