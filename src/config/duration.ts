@@ -13,15 +13,17 @@ export function parseDuration(text: string): number | null {
 }
 
 /** Schema of a duration: text in, seconds out. */
-export const durationText = z.string().transform((text, context) => {
-  const seconds = parseDuration(text);
-  if (seconds !== null) return seconds;
-  context.addIssue({
-    code: 'custom',
-    message: `"${text}" is not a duration, expected something like 30m or 1h30m`,
-    input: text,
+export const durationText = z
+  .string({ error: 'expected a duration such as 30m or 1h30m' })
+  .transform((text, context) => {
+    const seconds = parseDuration(text);
+    if (seconds !== null) return seconds;
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not a duration, expected something like 30m or 1h30m`,
+      input: text,
+    });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
 
 export const duration = (fallback: string): z.ZodPrefault<typeof durationText> => durationText.prefault(fallback);

@@ -26,7 +26,9 @@ export function settingHelp(): SettingHelp[] {
 const DURATIONS = new Set(['queryTimeout', 'maxStaleness', 'relistInterval', 'heartbeat', 'letGoAfter']);
 const defaultText = (key: string, value: unknown): unknown => (DURATIONS.has(key) ? `${String(value)}s` : value);
 const describedInside = (schema: unknown): string =>
-  typeof schema === 'object' && schema !== null && 'description' in schema ? String(schema.description ?? '') : '';
+  typeof schema === 'object' && schema !== null && 'description' in schema && typeof schema.description === 'string'
+    ? schema.description
+    : '';
 
 export type SettingSources = {
   /** By flag name without dashes: `{ 'secure-port': '6443' }`. */

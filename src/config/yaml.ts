@@ -1,4 +1,4 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Place, Problem } from '../domain/errors.ts';
 
@@ -10,9 +10,13 @@ export type ParsedYaml<T> = { documents: ParsedDocument<T>[]; problems: Problem[
 /** Files above this are refused unread: no policy or rule file is near it, a YAML bomb or a wrong path may be. */
 const MAX_BYTES = 1_000_000;
 
+/** More faults of one file are not worth reading. */
+export const MAX_PROBLEMS = 100;
+
 /**
- * Reads all documents of a file against a schema. Every fault of the file is found at once, each with file:line:column and
- * path; a file with any fault gives problems, and its documents are for the caller to drop.
+ * Reads all documents of a file against a schema. The faults of the file are found at once, each with file:line:column and
+ * path; a file with any fault gives problems, and its documents are for the caller to drop. Documents without content are
+ * left out, as kubectl does.
  */
 export function parseYaml<S extends z.ZodType>(file: string, text: string, schema: S): ParsedYaml<z.output<S>> {
   const whole = (message: string): Problem => ({ place: { file, line: 1, column: 1, path: '' }, message });
@@ -20,8 +24,13 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
     return { documents: [], problems: [whole(`the file has more than ${MAX_BYTES / 1e6} MB, expected less`)] };
   }
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, version: '1.2', prettyErrors: false });
-  const documents = 'empty' in parsed ? [] : parsed.filter((document) => document.contents !== null);
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    version: '1.2',
+    prettyErrors: false,
+  });
+  const documents = 'empty' in parsed ? [] : parsed.filter((document) => !isEmpty(document));
   if (documents.length === 0)
     return { documents: [], problems: [whole('the file is empty, expected a YAML document')] };
 
@@ -31,7 +40,8 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
   };
   const result: ParsedYaml<z.output<S>> = { documents: [], problems: [] };
   for (const document of documents) {
-    const faults = [...document.errors, ...document.warnings];
+    if (result.problems.length >= MAX_PROBLEMS) break;
+    const faults = [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS);
     if (faults.length > 0) {
       result.problems.push(
         ...faults.map((fault) => ({ place: placeAt(fault.pos[0], ''), message: sentence(fault.message) })),
@@ -39,16 +49,19 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
       continue;
     }
     const place = (path: readonly PropertyKey[] = []): Place => placeAt(offsetOf(document, path), pathText(path));
-    const plain = toPlain(document, place);
-    if ('problem' in plain) {
-      result.problems.push(plain.problem);
+    const plain = toPlain(document);
+    if ('fault' in plain) {
+      result.problems.push({ place: placeAt(plain.offset, ''), message: plain.fault });
       continue;
     }
     const checked = schema.safeParse(plain.value, { reportInput: true });
     if (checked.success) result.documents.push({ value: checked.data, raw: plain.value, place });
-    else result.problems.push(...checked.error.issues.flatMap((issue) => problemsOf(issue, place)));
+    else {
+      const issues = checked.error.issues.slice(0, MAX_PROBLEMS);
+      result.problems.push(...issues.flatMap((issue) => problemsOf(issue, place)));
+    }
   }
-  result.problems.sort(byPlace);
+  result.problems = result.problems.toSorted(byPlace).slice(0, MAX_PROBLEMS);
   return result;
 }
 
@@ -56,36 +69,81 @@ export function parseYaml<S extends z.ZodType>(file: string, text: string, schem
 export const byPlace = (a: Problem, b: Problem): number =>
   a.place.line - b.place.line || a.place.column - b.place.column;
 
-function toPlain(document: Document, place: () => Place): { value: unknown } | { problem: Problem } {
+/** `---` with nothing but comments behind it. */
+const isEmpty = ({ contents, errors }: Document.Parsed): boolean =>
+  errors.length === 0 && (contents === null || (isScalar(contents) && contents.source === ''));
+
+/** The library looks through all keys before each one, which takes minutes of a file with 100,000: so keys are compared here. */
+function toPlain(document: Document): { value: unknown } | { fault: string; offset: number } {
   try {
-    return { value: document.toJS({ maxAliasCount: 100 }) };
+    const offset = repeatedKey(document);
+    return offset === null
+      ? { value: document.toJS({ maxAliasCount: 100 }) }
+      : { fault: 'Map keys must be unique', offset };
   } catch (error) {
-    return { problem: { place: place(), message: sentence(error instanceof Error ? error.message : String(error)) } };
+    const fault = sentence(error instanceof Error ? error.message : String(error));
+    return { fault, offset: rangeOf(document.contents) ?? 0 };
   }
+}
+
+/** Where the first key stands that its mapping has twice. */
+function repeatedKey(document: Document): number | null {
+  let offset: number | null = null;
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<string>();
+      for (const { key } of items) {
+        const text = isScalar(key) ? String(key.value) : null;
+        if (text === null) continue;
+        if (keys.has(text)) {
+          offset = rangeOf(key);
+          return visit.BREAK;
+        }
+        keys.add(text);
+      }
+      return undefined;
+    },
+  });
+  return offset;
 }
 
 function problemsOf(issue: z.core.$ZodIssue, place: (path: readonly PropertyKey[]) => Place): Problem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ place: place([...issue.path, key]), message: `unknown key "${key}"` }));
+    return issue.keys
+      .slice(0, MAX_PROBLEMS)
+      .map((key) => ({ place: place([...issue.path, key]), message: `unknown key "${key}"` }));
   }
   const where = place(issue.path);
   if (issue.input === undefined && issue.code !== 'custom') {
-    const expected = issue.code === 'invalid_type' ? `expected ${issue.expected}` : plainly(issue.message);
+    const expected = issue.code === 'invalid_type' ? expectedType(issue) : plainly(issue.message);
     return [{ place: where, message: `is missing, ${expected}` }];
   }
   if (issue.code === 'invalid_type') {
-    return [{ place: where, message: `is ${show(issue.input)}, expected ${issue.expected}` }];
+    return [{ place: where, message: `is ${show(issue.input)}, ${expectedType(issue)}` }];
   }
   if (issue.code === 'custom') return [{ place: where, message: issue.message }];
   return [{ place: where, message: `is ${show(issue.input)}: ${plainly(issue.message)}` }];
 }
 
+/** The schema's own sentence where it has one. */
+const expectedType = ({ expected, message }: z.core.$ZodIssueInvalidType): string =>
+  message.startsWith('Invalid input') ? `expected ${expected}` : message;
+
 /** zod's sentence without its opening words. */
 export const plainly = (message: string): string => message.replace(/^Invalid (input|option): /, '');
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === 'number' ? String(value) : asJson(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** An alias may stand for what contains it. */
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? 'a list that contains itself' : 'a mapping that contains itself';
+  }
 }
 
 /** Where a path stands; of a path that is missing, where its nearest parent stands. */
