@@ -12,7 +12,7 @@ export const lint: Command = {
   summary: 'check policy and rule files, without a cluster',
   usage: 'FILE_OR_FOLDER... [-o table|json|yaml]',
   help: `Errors: what keeps a file from being read, two policies for one HPA, a name used twice.
-Warnings: schedules that overlap and which one rules, schedules that never open, local times of the next year that a DST
+Warnings: schedules that overlap and which one rules, schedules that never open or never close, local times of the next year that a DST
 change skips or repeats. A file with an \`externalRules\` key is read as metric rules, any other as policies.
 Exit code 0 without errors, 2 with one.`,
   options: outputOption,
@@ -38,7 +38,7 @@ Exit code 0 without errors, 2 with one.`,
   },
 };
 
-const isRules = (text: string): boolean => /^(externalRules|rules|resourceRules):/m.test(text);
+const isRules = (text: string): boolean => /^\uFEFF?(externalRules|rules|resourceRules):/m.test(text);
 const line = ({ severity, place, message }: Finding): string => `${placeText(place)}: ${severity}: ${message}\n`;
 
 const rulesProblems = (file: string, text: string): ReturnType<typeof parseRules>['problems'] =>

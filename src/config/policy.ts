@@ -4,12 +4,18 @@ import { InvalidError, type Place, type Problem } from '../domain/errors.ts';
 import type { AutoscalingPolicy } from '../domain/policy/autoscaling-policy.ts';
 import { assertTimeZone, recurrence } from '../domain/policy/recurrence.ts';
 import { durationText } from './duration.ts';
-import { byPlace, parseYaml } from './yaml.ts';
+import { byPlace, MAX_PROBLEMS, parseYaml } from './yaml.ts';
 
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
-const name = (pattern: RegExp): z.ZodString =>
-  z.string().max(253).regex(pattern, 'expected a Kubernetes name: lower-case letters, digits and dashes');
+const LABEL = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
+const DNS_LABEL = new RegExp(`^${LABEL}$`);
+const DNS_SUBDOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
+const label = z
+  .string()
+  .regex(DNS_LABEL, 'expected a Kubernetes name: lower-case letters, digits and dashes, at most 63');
+const subdomain = z
+  .string()
+  .max(253)
+  .regex(DNS_SUBDOMAIN, 'expected a Kubernetes name: lower-case letters, digits, dashes and dots between them');
 const replicas = z
   .int()
   .min(1, 'expected 1 or more')
@@ -17,7 +23,7 @@ const replicas = z
 
 const schedule = z
   .strictObject({
-    name: name(DNS_LABEL).describe('Names the schedule in reasons, logs and on the page.'),
+    name: label.describe('Names the schedule in reasons, logs and on the page.'),
     start: z.string().describe('Five-field cron: when the window opens. Read in spec.timeZone.'),
     end: z.string().describe('Five-field cron: when it closes. At one instant an end comes before a start.'),
     minReplicas: replicas.describe('The floor while the window is open. Replaces the baseline, so it may be lower.'),
@@ -28,7 +34,7 @@ const schedule = z
     ramp: durationText
       .prefault('0')
       .describe(
-        'How long a change of the floor takes, such as 30m: a raise is complete at its boundary, a lowering starts there.',
+        'How long a change of the floor takes, such as 30m, at most 24h: a raise is complete at its boundary, a lowering starts there.',
       ),
   })
   .describe('A recurring window [start, end): open when its last boundary is a start. May cross midnight.');
@@ -39,15 +45,15 @@ export const policyDocument = z
     apiVersion: z.literal('streaming.io/v1alpha1'),
     kind: z.literal('AutoscalingPolicy'),
     metadata: z.strictObject({
-      name: name(DNS_SUBDOMAIN),
-      namespace: name(DNS_LABEL).describe('Namespace of the policy and of the HPA it names.'),
+      name: subdomain,
+      namespace: label.describe('Namespace of the policy and of the HPA it names.'),
       labels: z.record(z.string(), z.string()).optional(),
       annotations: z.record(z.string(), z.string()).optional(),
     }),
     spec: z.strictObject({
       targetRef: z.strictObject({
         kind: z.literal('HorizontalPodAutoscaler'),
-        name: name(DNS_SUBDOMAIN).describe('The HPA whose spec.minReplicas this policy sets.'),
+        name: subdomain.describe('The HPA whose spec.minReplicas this policy sets.'),
       }),
       timeZone: z.string().describe('IANA time zone in which the schedules are read, such as Asia/Seoul.'),
       minReplicas: replicas.describe('The baseline floor: in force when no schedule is open.'),
@@ -56,7 +62,11 @@ export const policyDocument = z
         .enum(['Patch', 'Off'])
         .default('Patch')
         .describe('Patch writes spec.minReplicas of the HPA. Off decides and reports, writes nothing.'),
-      schedules: z.array(schedule).max(100).default([]),
+      schedules: z
+        .array(schedule)
+        .max(100)
+        .default([])
+        .describe('Windows with a floor of their own. Together they start and end at most 1500 times a day.'),
     }),
   })
   .describe('Sets the floor of one HorizontalPodAutoscaler at any instant.');
@@ -65,15 +75,47 @@ type Document = z.output<typeof policyDocument>;
 
 export type PolicyFile = { policies: AutoscalingPolicy[]; problems: Problem[] };
 
+/** A ramp further away than a day would be in every reckoning of a floor. */
+const MAX_RAMP_SECONDS = 24 * 3600;
+
+/**
+ * Starts and ends a day: of a policy (a window that opens and closes every other minute has 1440), and of a file. A pass looks a
+ * week ahead, 7 us each, while the HPAs wait for their metrics.
+ */
+const MAX_A_DAY = { policy: 1500, file: 20_000 };
+
 /** Reads one file of policies. A file with any problem has no policies: it is refused whole. */
 export function parsePolicies(file: string, text: string): PolicyFile {
   const { documents, problems } = parseYaml(file, text, policyDocument);
-  const found = documents.map(({ value, place }) => ({
-    policy: toPolicy(value, place()),
-    problems: contradictions(value, place),
-  }));
-  const all = [...problems, ...found.flatMap((one) => one.problems)].toSorted(byPlace);
-  return all.length > 0 ? { policies: [], problems: all } : { policies: found.map((one) => one.policy), problems: [] };
+  const found = [...problems];
+  let timesADay = 0;
+  for (const { value, place } of documents) {
+    if (found.length >= MAX_PROBLEMS) break;
+    found.push(...contradictions(value, place));
+    if (found.length > 0) continue;
+    const times = boundariesADay(value);
+    timesADay += times;
+    if (times <= MAX_A_DAY.policy && timesADay <= MAX_A_DAY.file) continue;
+    const [what, most] = times > MAX_A_DAY.policy ? ['these', MAX_A_DAY.policy] : ["this file's", MAX_A_DAY.file];
+    const message = `${what} schedules start and end more than ${most} times a day, expected less`;
+    found.push({ place: place(['spec', 'schedules']), message });
+  }
+  if (found.length > 0) return { policies: [], problems: found.toSorted(byPlace).slice(0, MAX_PROBLEMS) };
+  return { policies: documents.map(({ value, place }) => toPolicy(value, place())), problems: [] };
+}
+
+/** How often the schedules start and end on a day that they all name; counting ends above the most that is allowed. */
+function boundariesADay({ spec }: Document): number {
+  let count = 0;
+  for (const cron of spec.schedules.flatMap(({ start, end }) => [start, end])) {
+    const [minute, hour] = cron.trim().split(/\s+/);
+    const { nextAfter } = recurrence(`${minute} ${hour} * * *`, 'UTC');
+    for (let t = nextAfter(-1); t !== null && t < 86_400_000; t = nextAfter(t)) {
+      count += 1;
+      if (count > MAX_A_DAY.policy) return count;
+    }
+  }
+  return count;
 }
 
 function toPolicy({ metadata, spec }: Document, place: Place): AutoscalingPolicy {
@@ -108,6 +150,9 @@ function contradictions({ spec }: Document, place: (path: readonly PropertyKey[]
         if (recurrence(one[edge], 'UTC').nextAfter(0) === null) throw new InvalidError(`"${one[edge]}" never comes`);
       });
       if (cronFault) say([...path, edge], cronFault);
+    }
+    if (one.ramp > MAX_RAMP_SECONDS) {
+      say([...path, 'ramp'], `${one.ramp / 3600} h is longer than a day, expected at most 24h`);
     }
     if (one.minReplicas > spec.maxReplicas) {
       say([...path, 'minReplicas'], `${one.minReplicas} is above maxReplicas ${spec.maxReplicas}`);

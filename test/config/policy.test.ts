@@ -89,6 +89,43 @@ describe('a policy file', () => {
       'p.yaml:10:73 spec.schedules[0].ramp: "30 min" is not a duration, expected something like 30m or 1h30m',
     ],
     [
+      'a number for a duration',
+      '30m',
+      '30',
+      'p.yaml:10:73 spec.schedules[0].ramp: is 30, expected a duration such as 30m or 1h30m',
+    ],
+    [
+      'a ramp of more than a day',
+      '30m',
+      '25h',
+      'p.yaml:10:73 spec.schedules[0].ramp: 25 h is longer than a day, expected at most 24h',
+    ],
+    [
+      'a window of every minute',
+      '"0 1 * * *", end: "0 7 * * *"',
+      '"* * * * *", end: "* * * * *"',
+      'p.yaml:9:3 spec.schedules: these schedules start and end more than 1500 times a day, expected less',
+    ],
+    [
+      'more than any number',
+      'maxReplicas: 100',
+      'maxReplicas: 1e999',
+      'p.yaml:8:3 spec.maxReplicas: is Infinity, expected number',
+    ],
+    [
+      'a mapping that contains itself',
+      'metadata: {name: video, namespace: streaming}',
+      'metadata: &m {name: video, namespace: streaming, labels: {a: *m}}',
+      'p.yaml:3:59 metadata.labels.a: is a mapping that contains itself, expected string',
+    ],
+    ['a merge key', 'maxReplicas: 100', 'maxReplicas: 100\n  <<: {}', 'p.yaml:9:3 spec.<<: unknown key "<<"'],
+    [
+      'a name that Kubernetes would not have',
+      'name: video-hpa',
+      'name: video..hpa',
+      'p.yaml:5:46 spec.targetRef.name: is "video..hpa": expected a Kubernetes name: lower-case letters, digits, dashes and dots between them',
+    ],
+    [
       'another kind',
       'kind: AutoscalingPolicy',
       'kind: ScalingPolicy',
@@ -130,6 +167,35 @@ describe('a policy file', () => {
     ['has only comments', '# later\n'],
   ])('that %s is refused: a truncated write must not look like a removal', (_fault, text) => {
     expect(sentences(text)).toEqual(['p.yaml:1:1: the file is empty, expected a YAML document']);
+  });
+
+  it.each([
+    ['ends with a separator', `${GOOD}---\n# nothing more\n`],
+    ['begins with a byte order mark', `\uFEFF${GOOD}`],
+    ['has the line ends of Windows', GOOD.replaceAll('\n', '\r\n')],
+    ['writes a number by an alias', GOOD.replace(': 3', ': &few 3').replace('minReplicas: 1', 'minReplicas: *few')],
+  ])('that %s is read', (_what, text) => {
+    expect([sentences(text), parsePolicies('p.yaml', text).policies.length]).toEqual([[], 1]);
+  });
+
+  it.each([
+    ['20,000 unknown keys', `${GOOD}${Array.from({ length: 20_000 }, (_, i) => `x${i}:`).join('\n')}`],
+    ['20,000 empty documents and a bad one', `${'---\n'.repeat(20_000)}a: 1`],
+    ['5000 bad documents', 'a: 1\n---\n'.repeat(5000)],
+    ['a nesting without end', `a: ${'['.repeat(20_000)}`],
+  ])('with %s is refused, with a hundred faults at most', (_what, text) => {
+    const { length } = sentences(text);
+    expect([length > 0, length <= 100]).toEqual([true, true]);
+  });
+
+  it('whose policies together start and end too often is refused', () => {
+    const busy = GOOD.replace('"0 1 * * *", end: "0 7 * * *"', '"*/2 * * * *", end: "1-59/2 * * * *"');
+    const documents = (count: number): string =>
+      Array.from({ length: count }, (_, i) => busy.replace('name: video,', `name: video-${i},`)).join('---\n');
+    expect(sentences(documents(13))).toEqual([]);
+    expect(sentences(documents(14))).toEqual([
+      `p.yaml:${13 * 11 + 9}:3 spec.schedules: this file's schedules start and end more than 20000 times a day, expected less`,
+    ]);
   });
 
   it('of 10 MB is refused unread', () => {

@@ -3,7 +3,7 @@ import { type Place, placeText } from '../errors.ts';
 import { targetKey } from '../target.ts';
 import { type AutoscalingPolicy, type Schedule, policyKey } from './autoscaling-policy.ts';
 import { recurrence } from './recurrence.ts';
-import { boundaries, isOpen } from './schedule.ts';
+import { isOpen, type Meeting, meetings, openAt } from './schedule.ts';
 import { transitions } from './transitions.ts';
 
 /** Something a person should know about a policy that reads well. An error keeps the policy from acting. */
@@ -16,7 +16,12 @@ export function lint(policies: readonly AutoscalingPolicy[], now: number): Findi
   return [
     ...claimedTwice(policies),
     ...namedTwice(policies),
-    ...policies.flatMap((policy) => [...overlaps(policy, now), ...neverOpen(policy, now), ...dstDays(policy, now)]),
+    ...policies.flatMap((policy) => [
+      ...overlaps(policy, now),
+      ...neverOpen(policy, now),
+      ...neverClosed(policy, now),
+      ...dstDays(policy, now),
+    ]),
   ];
 }
 
@@ -41,21 +46,31 @@ function namedTwice(policies: readonly AutoscalingPolicy[]): Finding[] {
   );
 }
 
+/** The year's instants with boundaries, a month at a time: a year of a busy policy is not for the memory. */
+function* yearOf(policy: AutoscalingPolicy, now: number): Generator<Meeting, void> {
+  const month = YEAR / 12;
+  for (let t = now; t < now + YEAR; t += month) yield* meetings(policy, t, t + month);
+}
+
 /** The first time in the year at which each pair of schedules is open at once, and which of the two then rules. */
 function overlaps(policy: AutoscalingPolicy, now: number): Finding[] {
   const findings: Finding[] = [];
-  const starts = boundaries(policy, now, now + YEAR).filter(({ edge }) => edge === 'start');
+  const count = policy.schedules.length;
   const seen = new Set<string>();
-  for (const { at, schedule } of starts) {
-    for (const other of policy.schedules) {
-      if (other === schedule || !isOpen(policy, schedule, at) || !isOpen(policy, other, at)) continue;
-      const pair = [schedule.name, other.name].toSorted().join('\0');
-      if (seen.has(pair)) continue;
-      seen.add(pair);
-      const winner = wins(schedule, other) ? schedule : other;
-      const why = schedule.priority === other.priority ? 'the higher floor' : 'the higher priority';
-      const message = `schedules "${schedule.name}" and "${other.name}" are both open from ${local(policy, at)}: "${winner.name}" rules (${why})`;
-      findings.push({ severity: 'warning', place: policy.place, message });
+  for (const { at, boundaries, open } of count < 2 ? [] : yearOf(policy, now)) {
+    if (seen.size === (count * (count - 1)) / 2) break;
+    for (const { schedule, edge } of open.size < 2 ? [] : boundaries) {
+      if (edge === 'end') continue;
+      for (const other of policy.schedules) {
+        if (other === schedule || !open.has(other)) continue;
+        const pair = [schedule.name, other.name].toSorted().join('\0');
+        if (seen.has(pair)) continue;
+        seen.add(pair);
+        const winner = wins(schedule, other) ? schedule : other;
+        const why = schedule.priority === other.priority ? 'the higher floor' : 'the higher priority';
+        const message = `schedules "${schedule.name}" and "${other.name}" are both open from ${local(policy, at)}: "${winner.name}" rules (${why})`;
+        findings.push({ severity: 'warning', place: policy.place, message });
+      }
     }
   }
   return findings;
@@ -75,6 +90,26 @@ function neverOpen(policy: AutoscalingPolicy, now: number): Finding[] {
       severity: 'warning',
       place: policy.place,
       message: `schedule "${schedule.name}" does not open within a year: its start is "${schedule.start}"`,
+    }));
+}
+
+/** A schedule that is open now, or opens, and is not closed at any of its ends within the year: at one instant a start comes after an end. */
+function neverClosed(policy: AutoscalingPolicy, now: number): Finding[] {
+  const left = new Set(policy.schedules);
+  const open = openAt(policy, now);
+  for (const meeting of yearOf(policy, now)) {
+    for (const { schedule, edge } of meeting.boundaries) {
+      if (edge === 'start') open.add(schedule);
+      else if (!meeting.open.has(schedule)) left.delete(schedule);
+    }
+    if (left.size === 0) break;
+  }
+  return [...left]
+    .filter((schedule) => open.has(schedule))
+    .map((schedule) => ({
+      severity: 'warning',
+      place: policy.place,
+      message: `schedule "${schedule.name}" does not close within a year: its start is "${schedule.start}", its end "${schedule.end}"`,
     }));
 }
 

@@ -43,6 +43,13 @@ describe('lint', () => {
     ]);
   });
 
+  it('names a schedule that does not close, because it starts whenever it ends', () => {
+    const always = aSchedule({ name: 'always', start: '0 6 * * *', end: '0 6 * * 1' });
+    expect(messages(aPolicy({ timeZone: 'UTC', schedules: [always] }))).toEqual([
+      'schedule "always" does not close within a year: its start is "0 6 * * *", its end "0 6 * * 1"',
+    ]);
+  });
+
   it('refuses two policies for one HPA, and one name for two policies', () => {
     const found = lint([aPolicy(), aPolicy()], now);
     expect(found.map(({ severity }) => severity)).toEqual(['error', 'error']);
