@@ -7,7 +7,15 @@ import { run } from './cli/run.ts';
 import { createTools } from './wiring/tools.ts';
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+let stoppingSince = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // npm passes Ctrl-C on to us once more: only a person who asks again means "now".
+    if (stop.signal.aborted && performance.now() - stoppingSince > 1000) process.exit(130);
+    if (!stop.signal.aborted) stoppingSince = performance.now();
+    stop.abort();
+  });
+}
 
 const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const version =

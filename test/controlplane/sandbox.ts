@@ -31,8 +31,15 @@ async function run(platform: Platform): Promise<void> {
   const home = join(folder, 'tidecaster');
   const tidecaster = await Tidecaster.prepare({ controlPlane, processes, folder: home, address, prometheusUrl });
   const { pid } = await tidecaster.start();
+  progress('waiting until the API server has found it, at most half a minute ...');
+  await isAvailable(controlPlane);
   console.log(welcome(platform, tidecaster, pid));
 
+  let told: string | null = null;
+  const tell = (trouble: string | null): void => {
+    if (trouble !== null && trouble !== told) console.error(trouble);
+    told = trouble;
+  };
   let ended = false;
   processes.onUnexpectedEnd = ({ name, log }, how) => {
     console.error(`${name} ended (${how}):\n${tail(log, 5)}`);
@@ -47,7 +54,10 @@ async function run(platform: Platform): Promise<void> {
   while (!stop.signal.aborted) {
     await sleep(1000, null, { signal: stop.signal }).catch(() => null);
     if (stop.signal.aborted) break;
-    await tidecaster.pod.refresh().catch((error: unknown) => console.error(`volumes: ${String(error)}`));
+    await tidecaster.pod.refresh().then(
+      () => tell(null),
+      (error: unknown) => tell(`volumes stay as they are: ${String(error)}`),
+    );
     if (!ended) continue;
     ended = false;
     await tidecaster.start().then(
@@ -58,6 +68,12 @@ async function run(platform: Platform): Promise<void> {
       },
     );
   }
+}
+
+/** The aggregator looks every 30 s whether an APIService answers. */
+async function isAvailable({ kubectl }: Platform['controlPlane']): Promise<void> {
+  const condition = '--for=condition=Available';
+  await kubectl(['wait', condition, 'apiservice/v1beta1.external.metrics.k8s.io', '--timeout=60s']);
 }
 
 function welcome(platform: Platform, tidecaster: Tidecaster, pid: number): string {

@@ -11,7 +11,8 @@ let metricUrl = '';
 
 beforeAll(async () => {
   const flags = ['--speed', '60', '--start', '2026-11-24T20:00+09:00', '--secure-port', '0', '--http-port', '0'];
-  demo = spawn(process.execPath, ['bin/tidecaster.js', 'demo', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, as a terminal gives one: Ctrl-C goes to npm, its shell and node alike.
+  demo = spawn('npm', ['start', '--', ...flags], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   for (const stream of [demo.stdout!, demo.stderr!]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   while (!/Ctrl-C ends it/.test(said))
     await Promise.race([once(demo.stderr!, 'data'), once(demo, 'exit').then(() => Promise.reject(new Error(said)))]);
@@ -20,8 +21,8 @@ beforeAll(async () => {
 }, 30_000);
 
 afterAll(async () => {
-  if (demo.exitCode !== null) return;
-  demo.kill('SIGKILL');
+  if (demo.exitCode !== null || demo.signalCode !== null) return;
+  process.kill(-demo.pid!, 'SIGKILL');
   await once(demo, 'exit');
 });
 
@@ -133,7 +134,7 @@ describe('npm start', () => {
   });
 
   it('ends cleanly on Ctrl-C, exit 0', async () => {
-    demo.kill('SIGINT');
+    process.kill(-demo.pid!, 'SIGINT');
     const [code] = (await once(demo, 'exit')) as [number];
     expect(code).toBe(0);
   });

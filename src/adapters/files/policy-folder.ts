@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Problem, describeError } from '../../domain/errors.ts';
 import { type AutoscalingPolicy, policyKey } from '../../domain/policy/autoscaling-policy.ts';
 import type { PolicyReading, PolicySource } from '../../ports/policy-source.ts';
@@ -32,7 +32,7 @@ export function policyFolder(
     async read() {
       const content = await readFolder(folder);
       const revision = format.revisionOf(
-        new Map([...content].map(([file, text]) => [file, typeof text === 'string' ? text : text.why])),
+        new Map([...content].map(([file, text]) => [basename(file), typeof text === 'string' ? text : text.why])),
       );
       if (revision !== seen.revision) seen = { revision, since: monotonic() };
       const settled = monotonic() - seen.since >= SETTLE_MS;
