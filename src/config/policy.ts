@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidError, type Place, type Problem } from '../domain/errors.ts';
 import type { AutoscalingPolicy } from '../domain/policy/autoscaling-policy.ts';
-import { assertTimeZone, recurrence } from '../domain/policy/recurrence.ts';
+import { recurrence } from '../domain/policy/recurrence.ts';
+import { assertTimeZone } from '../domain/policy/wall-clock.ts';
 import { durationText } from './duration.ts';
 import { byPlace, MAX_PROBLEMS, parseYaml } from './yaml.ts';
 
@@ -84,6 +85,9 @@ const MAX_RAMP_SECONDS = 24 * 3600;
  */
 const MAX_A_DAY = { policy: 1500, file: 20_000 };
 
+/** Each floor is reckoned from all ramps that are on their way (fifty windows a day with ramps of a day). */
+const MAX_RAMPS_AT_ONCE = 100;
+
 /** Reads one file of policies. A file with any problem has no policies: it is refused whole. */
 export function parsePolicies(file: string, text: string): PolicyFile {
   const { documents, problems } = parseYaml(file, text, policyDocument);
@@ -93,29 +97,41 @@ export function parsePolicies(file: string, text: string): PolicyFile {
     if (found.length >= MAX_PROBLEMS) break;
     found.push(...contradictions(value, place));
     if (found.length > 0) continue;
-    const times = boundariesADay(value);
+    const { times, rampsAtOnce } = businessOf(value);
     timesADay += times;
-    if (times <= MAX_A_DAY.policy && timesADay <= MAX_A_DAY.file) continue;
-    const [what, most] = times > MAX_A_DAY.policy ? ['these', MAX_A_DAY.policy] : ["this file's", MAX_A_DAY.file];
-    const message = `${what} schedules start and end more than ${most} times a day, expected less`;
-    found.push({ place: place(['spec', 'schedules']), message });
+    const say = (message: string): void => void found.push({ place: place(['spec', 'schedules']), message });
+    if (times > MAX_A_DAY.policy) {
+      say(`these schedules start and end more than ${MAX_A_DAY.policy} times a day, expected less`);
+    } else if (rampsAtOnce > MAX_RAMPS_AT_ONCE) {
+      const many = Math.ceil(rampsAtOnce);
+      say(`these schedules have up to ${many} ramps on their way at once, expected at most ${MAX_RAMPS_AT_ONCE}`);
+    } else if (timesADay > MAX_A_DAY.file) {
+      say(`this file's schedules start and end more than ${MAX_A_DAY.file} times a day, expected less`);
+    }
   }
   if (found.length > 0) return { policies: [], problems: found.toSorted(byPlace).slice(0, MAX_PROBLEMS) };
   return { policies: documents.map(({ value, place }) => toPolicy(value, place())), problems: [] };
 }
 
-/** How often the schedules start and end on a day that they all name; counting ends above the most that is allowed. */
-function boundariesADay({ spec }: Document): number {
-  let count = 0;
-  for (const cron of spec.schedules.flatMap(({ start, end }) => [start, end])) {
-    const [minute, hour] = cron.trim().split(/\s+/);
-    const { nextAfter } = recurrence(`${minute} ${hour} * * *`, 'UTC');
-    for (let t = nextAfter(-1); t !== null && t < 86_400_000; t = nextAfter(t)) {
-      count += 1;
-      if (count > MAX_A_DAY.policy) return count;
+/** How often the schedules start and end on a day that they all name, counted to just above what is allowed; and how many ramps overlap then. */
+function businessOf({ spec }: Document): { times: number; rampsAtOnce: number } {
+  const business = { times: 0, rampsAtOnce: 0 };
+  for (const { start, end, ramp } of spec.schedules) {
+    for (const cron of [start, end]) {
+      const times = timesADay(cron, MAX_A_DAY.policy + 1 - business.times);
+      business.times += times;
+      business.rampsAtOnce += times * (ramp / MAX_RAMP_SECONDS);
     }
   }
-  return count;
+  return business;
+}
+
+function timesADay(cron: string, most: number): number {
+  const [minute, hour] = cron.trim().split(/\s+/);
+  const { nextAfter } = recurrence(`${minute} ${hour} * * *`, 'UTC');
+  let times = 0;
+  for (let t = nextAfter(-1); t !== null && t < 86_400_000 && times < most; t = nextAfter(t)) times += 1;
+  return times;
 }
 
 function toPolicy({ metadata, spec }: Document, place: Place): AutoscalingPolicy {

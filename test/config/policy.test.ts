@@ -188,6 +188,18 @@ describe('a policy file', () => {
     expect([length > 0, length <= 100]).toEqual([true, true]);
   });
 
+  it.each([
+    ['ten minutes', '10m', []],
+    [
+      'a day',
+      '24h',
+      ['p.yaml:9:3 spec.schedules: these schedules have up to 1440 ramps on their way at once, expected at most 100'],
+    ],
+  ])('with a window every other minute and ramps of %s: %s', (_what, ramp, expected) => {
+    const text = GOOD.replace('"0 1 * * *", end: "0 7 * * *"', '"*/2 * * * *", end: "1-59/2 * * * *"');
+    expect(sentences(text.replace('30m', ramp))).toEqual(expected);
+  });
+
   it('whose policies together start and end too often is refused', () => {
     const busy = GOOD.replace('"0 1 * * *", end: "0 7 * * *"', '"*/2 * * * *", end: "1-59/2 * * * *"');
     const documents = (count: number): string =>

@@ -45,12 +45,14 @@ function shares(fromFurthest: readonly Step[], t: number, gain: (step: Step) => 
 
 function takeFrom(some: Share[], amount: number, at: number): void {
   let due = amount;
-  for (const share of some.toReversed()) {
+  for (let share = some.at(-1); share !== undefined && due > 0; share = some.at(-1)) {
     const has = left(share, at);
-    if (has <= 0) continue;
-    const taken = Math.min(has, due);
-    share.height *= (has - taken) / has;
-    due -= taken;
+    if (has > due) {
+      share.height *= (has - due) / has;
+      return;
+    }
+    due -= has;
+    some.pop();
   }
 }
 

@@ -42,7 +42,8 @@ function* instantsOfDay(policy: AutoscalingPolicy, from: number, to: number): Ge
   const inside = [...knots].filter((knot) => knot > from && knot < to).toSorted((a, b) => a - b);
   let last = from;
   for (const knot of [...inside, to]) {
-    for (const at of [...crossings(near, last, knot), nextSecond(knot)]) if (at > from && at <= to) yield at;
+    const around = steps(policy, last - reach, knot + reach);
+    for (const at of [...crossings(around, last, knot), nextSecond(knot)]) if (at > from && at <= to) yield at;
     last = knot;
   }
 }

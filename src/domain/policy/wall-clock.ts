@@ -1,4 +1,5 @@
 import { IANAZone } from 'luxon';
+import { InvalidError } from '../errors.ts';
 
 /**
  * The wall clock of a zone. A reading is a number: the epoch milliseconds at which a clock in UTC shows the same.
@@ -21,10 +22,10 @@ type Offsets = { before: number; after: number; at: number };
 /** What is kept of a zone: three years of days. */
 const MAX_DAYS = 1100;
 
-// Offsets cost Intl 6 us each, and all policies of a zone ask for the same few days.
+// An offset costs Intl 6 us, a zone's validity 130; and all policies of a zone ask for the same few days.
 const clocks = new Map<string, WallClock>();
 
-/** Takes it that a zone changes at most once within two days. The zone must exist, see assertTimeZone. */
+/** Takes it that a zone changes at most once within two days. @throws InvalidError, see assertTimeZone */
 export function wallClock(timeZone: string): WallClock {
   let clock = clocks.get(timeZone);
   if (!clock) {
@@ -34,7 +35,16 @@ export function wallClock(timeZone: string): WallClock {
   return clock;
 }
 
+/** @throws InvalidError where the runtime's zone data do not know the zone */
+export function assertTimeZone(timeZone: string): void {
+  if (IANAZone.isValidZone(timeZone)) return;
+  throw new InvalidError(
+    `"${timeZone}" is not a time zone that this runtime knows, expected an IANA name such as Asia/Seoul`,
+  );
+}
+
 function read(timeZone: string): WallClock {
+  assertTimeZone(timeZone);
   const zone = IANAZone.create(timeZone);
   const ask = (t: number): number => zone.offset(t) * 60_000;
   const days = new Map<number, Offsets>();
