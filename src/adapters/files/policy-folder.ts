@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Problem, describeError } from '../../domain/errors.ts';
 import { type AutoscalingPolicy, policyKey } from '../../domain/policy/autoscaling-policy.ts';
@@ -60,9 +60,20 @@ async function readFolder(folder: string): Promise<Content> {
   for (const name of names.toSorted()) {
     if (!/\.ya?ml$/.test(name) || name.startsWith('.') || /^kustomization\.ya?ml$/.test(name)) continue;
     const file = join(folder, name);
-    content.set(file, await readFile(file, 'utf8').catch(unreadable));
+    content.set(file, await readPolicyFile(file).catch(unreadable));
   }
   return content;
+}
+
+/** The format refuses less; this keeps a log or a core dump out of memory. */
+const MAX_BYTES = 10_000_000;
+
+/** A pipe or a device would never end. */
+async function readPolicyFile(file: string): Promise<string | Unreadable> {
+  const found = await stat(file);
+  if (!found.isFile()) return { why: 'it is not a regular file' };
+  if (found.size > MAX_BYTES) return { why: `it has ${found.size} bytes, expected less than ${MAX_BYTES / 1e6} MB` };
+  return await readFile(file, 'utf8');
 }
 
 const unreadable = (error: unknown): Unreadable => ({ why: describeError(error) });

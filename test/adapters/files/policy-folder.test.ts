@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { policyFolder } from '../../../src/adapters/files/policy-folder.ts';
@@ -74,6 +74,27 @@ describe('a folder of policies', () => {
     expect(floors(reading)).toEqual({ a: 2, b: 4 });
     expect(reading.clean).toBe(false);
     expect(reading.problems[0]?.message).toBe('9 is below minReplicas 99');
+  });
+
+  it.each([
+    ['a device that never ends', '/dev/zero', 'cannot be read: it is not a regular file'],
+    ['a folder', '/', 'cannot be read: it is not a regular file'],
+    ['a link to nowhere', '/no/such/file', 'cannot be read: ENOENT'],
+  ])('does not read %s, and keeps the others in force', async (_what, target, message) => {
+    await write('a.yaml', document('a', 2));
+    await symlink(target, join(folder, 'b.yaml'));
+    const reading = await source.read();
+    expect([floors(reading), reading.clean]).toEqual([{ a: 2 }, false]);
+    expect(reading.problems.map((problem) => problem.message)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('does not read a file of gigabytes', async () => {
+    const file = await open(join(folder, 'a.yaml'), 'w');
+    await file.truncate(5_000_000_000);
+    await file.close();
+    expect((await source.read()).problems[0]?.message).toBe(
+      'cannot be read: it has 5000000000 bytes, expected less than 10 MB',
+    );
   });
 
   it('takes up a ConfigMap swap of two files at once, and never a mixture', async () => {
