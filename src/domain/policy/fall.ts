@@ -27,7 +27,8 @@ export function fall({ policy, now, planned, inForce, writtenAt, heartbeatSecond
   const highest = Math.max(policy.minReplicas, ...policy.schedules.map((schedule) => schedule.minReplicas));
   const slope = Math.max(inForce - planned, highest) / ramp;
   const longest = Math.max(heartbeatSeconds, 1 / slope);
-  const elapsed = writtenAt === null ? longest : Math.min((now - writtenAt) / 1000, longest);
+  // The API server's clock may be ahead of ours.
+  const elapsed = writtenAt === null ? longest : Math.min(Math.max((now - writtenAt) / 1000, 0), longest);
   return Math.max(planned, inForce - Math.floor(slope * elapsed + 1e-9));
 }
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import type { AutoscalingPolicy, Schedule } from '../../../src/domain/policy/autoscaling-policy.ts';
+import { fall } from '../../../src/domain/policy/fall.ts';
 import { floorAt, levelAt, replicasAt } from '../../../src/domain/policy/floor.ts';
 import { isOpen } from '../../../src/domain/policy/schedule.ts';
 import { nextChange, timeline } from '../../../src/domain/policy/timeline.ts';
 import { oracleMinutes, type OracleMinute } from '../../support/floor-oracle.ts';
-import { aPolicy, at } from '../../support/policies.ts';
+import { plan } from '../../../src/domain/plan.ts';
+import { aPolicy, anHpa, at } from '../../support/policies.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -85,7 +88,7 @@ describe('against a minute-by-minute oracle', () => {
           .filter(({ want, got }) => want !== got);
         expect(wrong.slice(0, 3)).toEqual([]);
       }),
-      settings(1, 20),
+      settings(1, 15),
     );
   });
 
@@ -113,7 +116,7 @@ describe('against a minute-by-minute oracle', () => {
         const second = changes[1] && { at: changes[1].at, replicas: changes[1].replicas };
         if (second) expect(nextChange(policy, day)).toEqual(second);
       }),
-      settings(2, 20),
+      settings(2, 15),
     );
   });
 });
@@ -177,6 +180,84 @@ describe('of any policy', () => {
         }
       }),
       settings(5, 50),
+    );
+  });
+});
+
+describe('of any policy and any HPA', () => {
+  const heartbeatSeconds = 15;
+  const circumstances = fc.record({
+    policy: policies(chosen('UTC', 'America/New_York')),
+    t: fc
+      .integer({ min: at('2026-01-01T00:00:00Z') / MINUTE, max: at('2027-01-01T00:00:00Z') / MINUTE })
+      .map((m) => m * MINUTE),
+    inForce: fc.integer({ min: 1, max: 1000 }),
+    // also ahead of us, by a clock that differs
+    written: fc.option(fc.oneof(fc.integer({ min: -3_600_000, max: 0 }), fc.integer({ min: 0, max: 100_000_000 }))),
+  });
+
+  it('a fall never raises, never goes below the plan, and is nothing where the plan is higher', () => {
+    fc.assert(
+      fc.property(circumstances, ({ policy, t, inForce, written }) => {
+        const planned = replicasAt(policy, t);
+        const writtenAt = written === null ? null : t - written;
+        const floor = fall({ policy, now: t, planned, inForce, writtenAt, heartbeatSeconds });
+        if (inForce <= planned) expect(floor).toBe(planned);
+        else expect([floor >= planned, floor <= inForce]).toEqual([true, true]);
+      }),
+      settings(6, 200),
+    );
+  });
+
+  it('a plan that was carried out is quiet, and is the same after a restart', () => {
+    fc.assert(
+      fc.property(circumstances, ({ policy, t, inForce, written }) => {
+        const governed = written === null ? null : { restoreMinReplicas: 7, writtenAt: t - written };
+        const found = anHpa({ minReplicas: inForce, maxReplicas: 1000, governed });
+        const decide = (hpa: typeof found): ReturnType<typeof plan>['decisions'][number] =>
+          plan(DateTime.fromMillis(t, { zone: 'utc' }), {
+            policies: { policies: [{ ...policy }], problems: [], clean: true, revision: '' },
+            hpas: [hpa],
+            orphanSince: new Map(),
+            limits: { heartbeatSeconds, letGoAfterSeconds: 60 },
+          }).decisions[0]!;
+        const { action, floor } = decide(found);
+        expect(decide(found).floor).toBe(floor);
+        if (action === null) return;
+        const { minReplicas, restoreMinReplicas } = action;
+        const after = { ...found, minReplicas, governed: { restoreMinReplicas, writtenAt: t } };
+        expect(decide(after)).toMatchObject({ action: null, floor });
+        expect(restoreMinReplicas).toBe(governed === null ? inForce : 7);
+      }),
+      settings(7, 60),
+    );
+  });
+
+  it('a fall arrives, heartbeat after heartbeat, in a few ramps', () => {
+    const steady = fc.record({
+      minReplicas: fc.integer({ min: 1, max: 50 }),
+      above: fc.integer({ min: 1, max: 200 }),
+      rampSeconds: chosen(1, 20, 600, 1800),
+      beat: chosen(15, 60),
+    });
+    fc.assert(
+      fc.property(steady, ({ minReplicas, above: more, rampSeconds, beat }) => {
+        const yearly = { name: 'yearly', start: '0 0 1 1 *', end: '0 0 2 1 *', minReplicas, priority: 0, rampSeconds };
+        const policy = aPolicy({ minReplicas, schedules: [yearly] });
+        const begin = at('2026-06-01T00:00:00Z');
+        const most = begin + (rampSeconds * (2 + Math.log(more + 1)) + (more + 1) * beat) * SECOND;
+        let inForce = minReplicas + more;
+        let writtenAt: number | null = null;
+        let now = begin;
+        for (; inForce > minReplicas && now <= most; now += beat * SECOND) {
+          const floor = fall({ policy, now, planned: minReplicas, inForce, writtenAt, heartbeatSeconds: beat });
+          if (floor === inForce) continue;
+          inForce = floor;
+          writtenAt = now;
+        }
+        expect(inForce).toBe(minReplicas);
+      }),
+      settings(8, 20),
     );
   });
 });
