@@ -1,5 +1,5 @@
 /**
- * `npm run sandbox`: the platform on this machine, real but for the workloads, until Ctrl-C. See docs/install.md.
+ * `npm run sandbox`: the platform on this machine, real but for the workloads, until Ctrl-C. See README.md.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

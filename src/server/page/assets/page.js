@@ -9,4 +9,6 @@ const refresh = async () => {
     document.title = 'Tidecaster (away)';
   }
 };
-setInterval(() => document.hidden || refresh(), 2000);
+setInterval(() => {
+  if (!document.hidden) void refresh();
+}, 2000);
