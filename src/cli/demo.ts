@@ -28,6 +28,9 @@ ${settingsHelp}`,
     const url = input.values['prometheus-url'] ?? input.values.prometheus;
     const settings = await settingsOf({ ...input, values: { ...input.values, 'prometheus-url': url } }, tools);
     const start = typeof input.values.start === 'string' ? input.values.start : undefined;
+    if (settings.kubeconfig !== undefined && (speed !== 1 || start !== undefined)) {
+      throw new InvalidError('--speed and --start go with the model platform only: a real cluster keeps its own time');
+    }
     return runUntilSignal(await tools.demo({ settings, speed, start }), tools);
   },
 };

@@ -20,7 +20,7 @@ Exit code 0 without errors, 2 with one.`,
     const format = outputFormat(values.output);
     if (positionals.length === 0)
       throw new InvalidError('no file given, expected policy files, rule files or folders of them');
-    const files = (await Promise.all(positionals.map(listFiles))).flat();
+    const files = [...new Set((await Promise.all(positionals.map(listFiles))).flat())];
     if (files.length === 0) throw new InvalidError(`no *.yaml file in ${positionals.join(', ')}`);
     const findings: Finding[] = [];
     const policies: AutoscalingPolicy[] = [];

@@ -21,7 +21,7 @@ export const previewHelp = `  -p, --policies DIR     folder of the policies (def
 
 /** What a real pass would decide now: by a running server's own word, or from the policies and the cluster. Writes nothing. */
 export async function previewedPlan({ values }: Input, tools: Tools): Promise<PlanView> {
-  if (typeof values.server === 'string') return tools.remotePlan(values.server);
+  if (typeof values.server === 'string') return tools.remotePlan(serverUrl(values.server, values));
   const kubeconfig = typeof values.kubeconfig === 'string' ? values.kubeconfig : undefined;
   const world: World = {
     clock: clockAt(values.at, tools.clock),
@@ -32,6 +32,17 @@ export async function previewedPlan({ values }: Input, tools: Tools): Promise<Pl
   };
   const result: Plan = await preview(world, null);
   return planView(result, null);
+}
+
+/** @throws InvalidError */
+function serverUrl(server: string, { at, kubeconfig }: Input['values']): string {
+  if (!URL.canParse(server)) {
+    throw new InvalidError(`--server is "${server}", expected a URL such as http://127.0.0.1:8080`);
+  }
+  if (at !== undefined || kubeconfig !== undefined) {
+    throw new InvalidError('--server asks what that server decided last, it does not go with --at or --kubeconfig');
+  }
+  return server;
 }
 
 /** The clock of `--at`. @throws InvalidError */

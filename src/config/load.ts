@@ -84,8 +84,8 @@ function checkTogether(settings: Settings): Settings {
     if (settings.authentication === 'none')
       problems.push(`--bind-address ${bindAddress} is not loopback: --authentication none would let everyone read`);
   }
-  if (heartbeat < 1 || heartbeat > 60 || 60 % heartbeat !== 0) {
-    problems.push(`--heartbeat is ${heartbeat}s, expected a whole divisor of a minute such as 5s, 15s or 60s`);
+  if (!Number.isInteger(heartbeat) || heartbeat < 1 || 60 % heartbeat !== 0) {
+    problems.push(`--heartbeat is ${heartbeat}s, expected whole seconds that divide a minute, such as 5s, 15s or 60s`);
   }
   if (settings.policies !== undefined && settings.heartbeat > settings.letGoAfter) {
     problems.push(`--let-go-after ${settings.letGoAfter}s is shorter than --heartbeat ${heartbeat}s`);

@@ -88,6 +88,19 @@ describe('every command', () => {
     ['a name that is none', ['explain', 'a/b/c'], 2, '"a/b/c" is not the name of an HPA'],
     ['an HPA that nobody knows', ['explain', 'n/x'], 3, 'no policy names HPA n/x'],
     ['a server that is away', ['explain', 'n/x', '--server', 'http://127.0.0.1:1'], 6, 'no plan'],
+    ['a server that is no URL', ['explain', 'n/x', '--server', 'here'], 2, '--server is "here", expected a URL'],
+    [
+      'another time for a server that runs',
+      ['explain', 'n/x', '--server', 'http://127.0.0.1:1', '--at', '2026-12-05T20:00Z'],
+      2,
+      'does not go with --at',
+    ],
+    [
+      'another time for a real cluster',
+      ['demo', '--kubeconfig', 'k', '--start', '2026-12-05T20:00Z'],
+      2,
+      'a real cluster keeps its own time',
+    ],
     ['a file that is not there', ['lint', 'nope.yaml'], 2, 'no *.yaml file in nope.yaml'],
     ['a wrong setting', ['serve', '--policies', 'policies', '--heartbeat', '7s'], 2, '--heartbeat is 7s'],
     ['rules without a Prometheus', ['serve', '--rules', 'rules.yaml'], 2, 'go together, only one is set'],
@@ -162,6 +175,13 @@ describe('explain', () => {
 });
 
 describe('lint', () => {
+  it('reads a file that is named twice once', async () => {
+    expect(await ran(['lint', 'policies', 'policies/video.yaml'])).toMatchObject({
+      code: 0,
+      out: '1 files, 1 policies, 0 errors, 0 warnings\n',
+    });
+  });
+
   it('is content with a good folder', async () => {
     expect(await ran(['lint', 'policies'])).toMatchObject({
       code: 0,

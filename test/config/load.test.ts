@@ -44,7 +44,12 @@ describe('settings', () => {
       's.yaml:1:1 port: unknown key "port"',
     ],
     ['a duration without a unit', { flags: { heartbeat: '15' } }, '"15" is not a duration'],
-    ['a heartbeat that no minute is made of', { flags: { heartbeat: '7s' } }, 'expected a whole divisor of a minute'],
+    [
+      'a heartbeat that no minute is made of',
+      { flags: { heartbeat: '7s' } },
+      'expected whole seconds that divide a minute',
+    ],
+    ['a heartbeat with a fraction', { flags: { heartbeat: '7.5s' } }, '--heartbeat is 7.5s, expected whole seconds'],
     ['a certificate without its key', { flags: { 'tls-cert-file': 'a' } }, 'go together, only one is set'],
     [
       'everyone let in from everywhere',
