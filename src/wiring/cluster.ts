@@ -3,8 +3,10 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { kubernetesClient, type KubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
+import { pacedCluster } from '../adapters/paced-cluster.ts';
 import type { Tools } from '../cli/command.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import { systemClock } from './system-clock.ts';
 
 /** A person's cluster, in kubectl's order: the flag, $KUBECONFIG, ~/.kube/config; then the pod's service account. */
 export function personsClient(kubeconfig: string | undefined, env: Tools['env']): KubernetesClient {
@@ -13,6 +15,6 @@ export function personsClient(kubeconfig: string | undefined, env: Tools['env'])
   return kubernetesClient({ kubeconfig: kubeconfig ?? fromEnv ?? (existsSync(usual) ? usual : undefined) });
 }
 
-/** The HPAs that a person may see. */
+/** The HPAs that a person may see. Writes are paced as a server's are by default. */
 export const connect = (kubeconfig: string | undefined, env: Tools['env']): Cluster =>
-  kubernetesCluster(personsClient(kubeconfig, env));
+  pacedCluster(kubernetesCluster(personsClient(kubeconfig, env)), { writesPerSecond: 10, clock: systemClock });

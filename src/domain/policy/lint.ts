@@ -6,7 +6,7 @@ import { recurrence } from './recurrence.ts';
 import { isOpen, type Meeting, meetings, openAt } from './schedule.ts';
 import { transitions } from './transitions.ts';
 
-/** Something a person should know about a policy that reads well. An error keeps the policy from acting. */
+/** Something a person should know about a policy that reads well. With an error `lint` fails. */
 export type Finding = { severity: 'error' | 'warning'; place: Place; message: string };
 
 const YEAR = 366 * 24 * 3_600_000;
