@@ -1,61 +1,16 @@
 import { z } from 'zod';
-import { InvalidError, type Place, type Problem } from '../domain/errors.ts';
-import type { MetricRule, SeriesFilter } from '../domain/rules/metric-rule.ts';
+import type { Place, Problem } from '../domain/errors.ts';
+import type { CustomRule } from '../domain/rules/custom-rule.ts';
+import type { MetricRule } from '../domain/rules/metric-rule.ts';
 import { namespaceLabel } from '../domain/rules/namespace-label.ts';
-import { parseNaming } from '../domain/rules/naming.ts';
-import { compileRegex } from '../domain/rules/regex.ts';
-import { pinnedSeries } from '../domain/rules/series-query.ts';
-import { parseTemplate } from '../domain/rules/template.ts';
+import { customRule, toCustomRule } from './custom-rules.ts';
+import { discoveryFields, making, resources } from './discovery-rule.ts';
 import { byPlace, parseYaml } from './yaml.ts';
 
-/** A step of zod's pipe that makes a domain value; an InvalidError becomes an issue at that place. */
-function making<From, To>(make: (from: From) => To) {
-  return (from: From, context: z.RefinementCtx<From>): To => {
-    try {
-      return make(from);
-    } catch (error) {
-      if (!(error instanceof InvalidError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message, input: from });
-      return z.NEVER;
-    }
-  };
-}
-
-const seriesFilter = z
-  .strictObject({ is: z.string().optional(), isNot: z.string().optional() })
-  .transform(making(toFilter));
-
-const resources = z
-  .strictObject({
-    namespaced: z.boolean().default(true).describe('false answers every namespace alike.'),
-    overrides: z
-      .record(z.string(), z.strictObject({ group: z.string().optional(), resource: z.string() }))
-      .default({})
-      .describe('Label -> the resource it names. External metrics use the one for the namespace.'),
-    template: z.string().default('').describe('The label of any resource, such as kube_<<.Resource>>.'),
-  })
-  .transform(making(namespaceLabel));
-
-const naming = z
-  .strictObject({ matches: z.string().default(''), as: z.string().default('') })
-  .transform(making(({ matches, as }) => parseNaming(matches, as)));
-
-const discoveryRule = z.strictObject({
-  seriesQuery: z
-    .string()
-    .transform(making((text) => ({ text, pinned: pinnedSeries(text) })))
-    .describe('Selector of the series that the rule serves.'),
-  seriesFilters: z
-    .array(seriesFilter)
-    .default([])
-    .describe('Patterns on the name of a series, unanchored; all must pass.'),
-  resources: resources.prefault({}),
-  name: naming.prefault({}).describe("How a series' name becomes the metric's."),
-  metricsQuery: z
-    .string()
-    .min(1)
-    .transform(making(parseTemplate))
-    .describe('PromQL with <<.Series>>, <<.LabelMatchers>> and <<.GroupBy>>.'),
+/** One entry of `externalRules`, for external.metrics.k8s.io. */
+const externalRule = z.strictObject({
+  ...discoveryFields,
+  resources: resources.prefault({}).transform(making(namespaceLabel)),
 });
 
 /** A key of prometheus-adapter's for an API that is not served; an empty list asks for nothing, so it may stay. */
@@ -67,13 +22,20 @@ const notServed = (key: string, api: string): z.ZodType =>
 
 /** prometheus-adapter's configuration file. */
 const rulesDocument = z.strictObject({
-  externalRules: z.array(discoveryRule).default([]),
-  rules: notServed('rules', 'custom.metrics.k8s.io').optional(),
+  externalRules: z.array(externalRule).default([]),
+  // A key without a value is an empty list to Go.
+  rules: z
+    .array(customRule)
+    .nullish()
+    .transform((rules) => rules ?? []),
   resourceRules: notServed('resourceRules', 'metrics.k8s.io').optional(),
 });
 
-/** `rules` is empty when there is any problem: a file is refused whole. */
-export type RuleFile = { rules: MetricRule[]; problems: Problem[] };
+/**
+ * rules: those for external metrics, `externalRules` in the file. customRules: `rules` in the file. Both are empty when there is
+ * any problem: a file is refused whole.
+ */
+export type RuleFile = { rules: MetricRule[]; customRules: CustomRule[]; problems: Problem[] };
 
 /** Reads metric rules in prometheus-adapter's own schema. Every fault of the file is found at once. */
 export function parseRules(file: string, text: string): RuleFile {
@@ -82,14 +44,17 @@ export function parseRules(file: string, text: string): RuleFile {
     .slice(1)
     .map(({ place }) => ({ place: place(), message: 'a second document, expected one in a rules file' }));
   const all = [...problems, ...more].toSorted(byPlace);
-  if (all.length > 0) return { rules: [], problems: all };
+  if (all.length > 0) return { rules: [], customRules: [], problems: all };
   const rules = documents.flatMap(({ value, place }) =>
     value.externalRules.map((rule, index) => toRule(rule, place(['externalRules', index]))),
   );
-  return { rules, problems: [] };
+  const customRules = documents.flatMap(({ value, place }) =>
+    value.rules.map((rule, index) => toCustomRule(rule, place(['rules', index]))),
+  );
+  return { rules, customRules, problems: [] };
 }
 
-function toRule(rule: z.output<typeof discoveryRule>, place: Place): MetricRule {
+function toRule(rule: z.output<typeof externalRule>, place: Place): MetricRule {
   return {
     place,
     seriesQuery: rule.seriesQuery.text,
@@ -99,11 +64,4 @@ function toRule(rule: z.output<typeof discoveryRule>, place: Place): MetricRule 
     namespaceLabel: rule.resources,
     metricsQuery: rule.metricsQuery,
   };
-}
-
-/** @throws InvalidError */
-function toFilter({ is, isNot }: { is?: string | undefined; isNot?: string | undefined }): SeriesFilter {
-  if (is !== undefined && isNot === undefined) return { type: 'is', regex: compileRegex(is) };
-  if (isNot !== undefined && is === undefined) return { type: 'isNot', regex: compileRegex(isNot) };
-  throw new InvalidError('a filter takes exactly one of "is" and "isNot"');
 }

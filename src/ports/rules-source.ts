@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/errors.ts';
+import type { CustomRule } from '../domain/rules/custom-rule.ts';
 import type { MetricRule } from '../domain/rules/metric-rule.ts';
 
 /** Where metric rules come from: a file (adapters/files). */
@@ -8,8 +9,10 @@ export interface RulesSource {
 }
 
 export type RulesReading = {
-  /** The last good content. */
+  /** The last good content, for external metrics. */
   rules: readonly MetricRule[];
+  /** The last good content, for custom metrics. */
+  customRules: readonly CustomRule[];
   /** What is wrong with what stands in the file now; the last good rules stay in force. */
   problems: readonly Problem[];
 };

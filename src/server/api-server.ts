@@ -1,5 +1,6 @@
 import { type Server as HttpsServer, type ServerOptions, createServer } from 'node:https';
 import type { Express } from 'express';
+import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
 import type { Answerer } from '../app/answer-metric.ts';
 import { InvalidError } from '../domain/errors.ts';
 import type { CertificateSource } from '../ports/certificate-source.ts';
@@ -14,6 +15,7 @@ import type { VersionInfo } from './version.ts';
 
 export type ApiServerOptions = {
   answerer: Answerer;
+  customAnswerer: CustomAnswerer;
   authentication: Authentication;
   certificate: CertificateSource;
   /** Beside `ping`, which is always there. */

@@ -3,6 +3,8 @@ import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { kubernetesFrontProxy } from '../adapters/kubernetes/front-proxy.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
+import { kubernetesObjects } from '../adapters/kubernetes/objects.ts';
+import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { Service } from '../cli/command.ts';
 import { isLoopback } from '../config/load.ts';
@@ -50,6 +52,7 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
             heartbeatSeconds: settings.heartbeat,
           },
     frontProxy: client !== null && authentication === 'front-proxy' ? kubernetesFrontProxy(client) : null,
+    described: client && { restMapper: kubernetesRestMapper(client), objects: kubernetesObjects(client) },
     simulated: null,
   });
   return {

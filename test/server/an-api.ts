@@ -1,5 +1,10 @@
+import { createCustomAnswerer } from '../../src/app/answer-custom-metric.ts';
 import { createAnswerer } from '../../src/app/answer-metric.ts';
+import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
+import { createSeriesLists } from '../../src/app/series-lists.ts';
+import type { CustomRule } from '../../src/domain/rules/custom-rule.ts';
+import { ForbiddenError } from '../../src/domain/errors.ts';
 import type { MetricRule } from '../../src/domain/rules/metric-rule.ts';
 import type { CertificateSource } from '../../src/ports/certificate-source.ts';
 import { silentLog } from '../../src/ports/log.ts';
@@ -10,21 +15,26 @@ import type { Listening } from '../../src/server/listening.ts';
 import type { Authentication } from '../../src/server/tls-context.ts';
 import { versionInfo } from '../../src/server/version.ts';
 import { type ASource, aSource } from '../app/a-source.ts';
+import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { aRule } from '../domain/rules/a-rule.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 
-export type AnApi = Listening & { source: ASource; clock: TurnedClock; codes: number[] };
+export type AnApi = Listening & { source: ASource; clock: TurnedClock; codes: number[]; relist(): Promise<void> };
 
 export type AnApiOptions = {
   certificate: CertificateSource;
   authentication?: Authentication;
   checks?: Check[];
   rules?: MetricRule[];
+  customRules?: CustomRule[];
+  /** What the cluster lists, whatever is asked; a cluster that cannot be asked by default. */
+  objects?: string[];
 };
 
 /** The metrics API on loopback, over a source that the test answers for. */
 export async function anApi(options: AnApiOptions): Promise<AnApi> {
-  const { certificate, authentication = { type: 'none' }, checks = [], rules = [aRule()] } = options;
+  const { certificate, authentication = { type: 'none' }, checks = [], rules = [aRule()], customRules = [] } = options;
+  const { objects } = options;
   const source = aSource();
   const clock = new TurnedClock();
   const codes: number[] = [];
@@ -32,9 +42,20 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
   const registry = createMetricRegistry({ source, clock, log: silentLog, relistIntervalSeconds: 60 });
   registry.replace(rules);
   const answerer = createAnswerer({ source, clock, registry, recorder, maxStalenessSeconds: 10 });
+  const custom = { source, clock, log: silentLog, recorder, relistIntervalSeconds: 60, maxStalenessSeconds: 10 };
+  const customRegistry = createCustomRegistry({
+    ...custom,
+    lists: createSeriesLists(custom),
+    mapper: { resources: () => Promise.resolve(RESOURCES) },
+  });
+  customRegistry.replace(customRules);
+  const names = (): Promise<string[]> =>
+    objects ? Promise.resolve(objects) : Promise.reject(new ForbiddenError('pods is forbidden'));
+  const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: { names } });
   const listening = await startApiServer(
     {
       answerer,
+      customAnswerer,
       authentication,
       certificate,
       checks,
@@ -45,5 +66,5 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
     },
     { address: '127.0.0.1', port: 0 },
   );
-  return { ...listening, source, clock, codes };
+  return { ...listening, source, clock, codes, relist: () => customRegistry.relist() };
 }

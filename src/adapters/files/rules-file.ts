@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type Problem, describeError } from '../../domain/errors.ts';
-import type { MetricRule } from '../../domain/rules/metric-rule.ts';
+import { describeError } from '../../domain/errors.ts';
 import type { RulesReading, RulesSource } from '../../ports/rules-source.ts';
 
 /** config/rules.ts, handed in: adapters know no schema. */
-export type ParseRules = (file: string, text: string) => { rules: MetricRule[]; problems: Problem[] };
+export type ParseRules = (file: string, text: string) => RulesReading;
 
 /**
  * The rules in a file, read anew at each call. What stands there is taken up when two reads in a row agree, so that a
@@ -20,16 +19,16 @@ export function rulesFile(file: string, parse: ParseRules): RulesSource {
       const settled = inForce === null || content === lastSeen;
       lastSeen = content;
       if (inForce === null || (settled && content !== inForce.content)) {
-        const { rules, problems } = take();
-        inForce = {
-          content,
-          reading: { rules: problems.length > 0 ? (inForce?.reading.rules ?? []) : rules, problems },
-        };
+        const read = take();
+        const { rules, customRules } = read.problems.length > 0 ? (inForce?.reading ?? nothing) : read;
+        inForce = { content, reading: { rules, customRules, problems: read.problems } };
       }
       return inForce.reading;
     },
   };
 }
+
+const nothing = { rules: [], customRules: [] };
 
 /** What stands there, comparable as text, and how to make rules of it. */
 async function look(file: string, parse: ParseRules): Promise<{ content: string; take: () => ReturnType<ParseRules> }> {
@@ -39,6 +38,6 @@ async function look(file: string, parse: ParseRules): Promise<{ content: string;
   } catch (error) {
     const message = `cannot be read: ${describeError(error)}`;
     const problem = { place: { file, line: 1, column: 1, path: '' }, message };
-    return { content: `failed ${message}`, take: () => ({ rules: [], problems: [problem] }) };
+    return { content: `failed ${message}`, take: () => ({ ...nothing, problems: [problem] }) };
   }
 }

@@ -25,7 +25,7 @@ export type MetricRule = {
 export type SeriesFilter = { type: 'is' | 'isNot'; regex: RE2JS };
 
 /** The name under which a rule serves a series, null when it does not. */
-export function metricNameOf(rule: MetricRule, series: string): string | null {
+export function metricNameOf(rule: Pick<MetricRule, 'seriesFilters' | 'naming'>, series: string): string | null {
   const passes = rule.seriesFilters.every(({ type, regex }) => matchesSomewhere(regex, series) === (type === 'is'));
   return passes ? applyNaming(rule.naming, series) : null;
 }
@@ -39,5 +39,5 @@ export type Read = { series: string; namespace: string; requirements: readonly R
  */
 export function queryOf(rule: MetricRule, { series, namespace, requirements }: Read): string {
   const inNamespace = rule.namespaceLabel === null ? null : { label: rule.namespaceLabel, value: namespace };
-  return renderTemplate(rule.metricsQuery, { series, ...matchersOf(requirements, inNamespace) });
+  return renderTemplate(rule.metricsQuery, { series, groupBy: [], ...matchersOf(requirements, inNamespace) });
 }
