@@ -27,8 +27,8 @@ export type AnApiOptions = {
   checks?: Check[];
   rules?: MetricRule[];
   customRules?: CustomRule[];
-  /** What the cluster lists, whatever is asked; a cluster that cannot be asked by default. */
-  objects?: string[];
+  /** What the cluster lists, whatever is asked, or by labelSelector; a cluster that cannot be asked by default. */
+  objects?: string[] | ((labelSelector: string) => string[]);
 };
 
 /** The metrics API on loopback, over a source that the test answers for. */
@@ -49,8 +49,10 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
     mapper: { resources: () => Promise.resolve(RESOURCES) },
   });
   customRegistry.replace(customRules);
-  const names = (): Promise<string[]> =>
-    objects ? Promise.resolve(objects) : Promise.reject(new ForbiddenError('pods is forbidden'));
+  const names = async (_resource: unknown, { labelSelector }: { labelSelector: string }): Promise<string[]> => {
+    if (!objects) throw new ForbiddenError('pods is forbidden');
+    return typeof objects === 'function' ? objects(labelSelector) : objects;
+  };
   const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: { names } });
   const listening = await startApiServer(
     {

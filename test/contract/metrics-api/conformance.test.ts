@@ -3,6 +3,7 @@ import { certificatePem } from '../../../src/adapters/certificates/issue.ts';
 import { queryAt } from '../../../src/adapters/model/model-metrics.ts';
 import { SeriesStore } from '../../../src/adapters/model/series-store.ts';
 import { parseNaming } from '../../../src/domain/rules/naming.ts';
+import { aCustomRule } from '../../domain/rules/a-custom-rule.ts';
 import { aRule } from '../../domain/rules/a-rule.ts';
 import { type AnApi, anApi } from '../../server/an-api.ts';
 import { aCa, aClient, aServer } from '../../server/pki.ts';
@@ -10,6 +11,7 @@ import { askerOf } from './ask.ts';
 import { MUTANTS } from './mutants.ts';
 import { failed } from './report.ts';
 import { judge } from './row.ts';
+import type { CustomMetric } from './rows-custom.ts';
 import type { ExternalMetric } from './rows-external.ts';
 import { type Callers, rowsFor, runSuite } from './suite.ts';
 
@@ -20,17 +22,24 @@ const EXTERNAL: ExternalMetric = {
   value: '10500m',
   emptyNamespace: 'empty',
 };
-const rows = rowsFor({ external: EXTERNAL });
+const CUSTOM: CustomMetric = {
+  metric: 'viewers',
+  namespace: 'shop',
+  pod: 'web-1',
+  selector: 'app=web',
+  value: '10500m',
+};
+const rows = rowsFor({ external: EXTERNAL, custom: CUSTOM });
 const ids = rows.map(({ id }) => id);
 
-/** Two queues in the namespace shop, nothing in any other. The model's series have the names of its workloads. */
+/** Two queues, each of a pod, in the namespace shop, nothing in any other. The model's series have the names of its workloads. */
 function store(): SeriesStore {
   const series = new SeriesStore();
   series.append(
     0,
-    ['orders', 'mails'].map((queue) => ({
+    ['orders', 'mails'].map((queue, index) => ({
       name: 'concurrent_viewers' as const,
-      labels: { namespace: 'shop', queue },
+      labels: { namespace: 'shop', queue, pod: `web-${index}` },
       value: 10.5,
     })),
   );
@@ -55,8 +64,12 @@ describe('the conformance suite', () => {
       certificate: { read: () => Promise.resolve(server) },
       authentication: { type: 'front-proxy', source: { read: () => Promise.resolve(trust) } },
       rules: [aRule({ seriesQuery: 'concurrent_viewers', naming: parseNaming('.*', 'Queue_Depth') })],
+      customRules: [aCustomRule({ naming: parseNaming('.*', 'viewers') })],
+      objects: (labelSelector) => (labelSelector === CUSTOM.selector ? ['web-0', 'web-1', 'web-2'] : []),
     });
     const series = store();
+    api.source.lists(() => Promise.resolve([{ __name__: 'concurrent_viewers', namespace: 'shop', pod: 'web-1' }]));
+    await api.relist();
     api.source.answers(async () => queryAt(series, api.source.queries.at(-1) ?? '', 0));
     const url = `https://127.0.0.1:${api.port}`;
     const nobody = askerOf({ url, ca: certificatePem(ca) });

@@ -1,12 +1,12 @@
 /**
- * `npm run conformance -- --server URL --metric NAME --namespace NAMESPACE`: holds any adapter to the table of rows. Exit code 1
- * on a failed row, 2 on a wrong flag. See docs/conformance.md.
+ * `npm run conformance -- --server URL --namespace NAMESPACE --metric NAME`: holds any adapter to the table of rows; with
+ * --pod-metric and --pod also to those of custom.metrics.k8s.io. Exit code 1 on a failed row, 2 on a wrong flag. See docs/conformance.md.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Server, askerOf } from './ask.ts';
 import { failed, jsonText, tableText } from './report.ts';
-import { rowsFor, runSuite } from './suite.ts';
+import { type Subject, rowsFor, runSuite } from './suite.ts';
 
 const options = {
   server: { type: 'string' },
@@ -15,6 +15,9 @@ const options = {
   selector: { type: 'string', default: '' },
   value: { type: 'string' },
   'empty-namespace': { type: 'string' },
+  'pod-metric': { type: 'string' },
+  pod: { type: 'string' },
+  'pod-selector': { type: 'string', default: '' },
   ca: { type: 'string' },
   'client-cert': { type: 'string' },
   'client-key': { type: 'string' },
@@ -33,26 +36,15 @@ try {
 
 async function main(): Promise<number> {
   const { values: flags } = parseArgs({ options });
-  const [server, metric, namespace] = (['server', 'metric', 'namespace'] as const).map((name) => {
-    const value = flags[name];
-    if (!value) throw new Error(`--${name} is missing; see docs/conformance.md`);
-    return value;
-  });
+  const [server, namespace] = [needed(flags.server, 'server'), needed(flags.namespace, 'namespace')];
+  const subject = subjectOf(flags, namespace);
   if (!['table', 'json'].includes(flags.output)) throw new Error(`-o ${flags.output}: expected table or json`);
-  const about: Server = { url: server!, ...(flags.ca && { ca: readFileSync(flags.ca, 'utf8') }) };
+  const about: Server = { url: server, ...(flags.ca && { ca: readFileSync(flags.ca, 'utf8') }) };
   const credential = credentialOf(flags);
   const known = askerOf({ ...about, ...credential });
   const unknown = askerOf(about);
-  const emptyNamespace = flags['empty-namespace'];
   try {
-    const external = {
-      metric: metric!,
-      namespace: namespace!,
-      selector: flags.selector,
-      ...(flags.value && { value: flags.value }),
-      ...(emptyNamespace && { emptyNamespace }),
-    };
-    const results = await runSuite(rowsFor({ external }), {
+    const results = await runSuite(rowsFor(subject), {
       ask: known.ask,
       nobody: credential === null ? null : unknown.ask,
     });
@@ -62,6 +54,35 @@ async function main(): Promise<number> {
     known.close();
     unknown.close();
   }
+}
+
+function needed(value: string | undefined, name: string): string {
+  if (!value) throw new Error(`--${name} is missing; see docs/conformance.md`);
+  return value;
+}
+
+type Metrics = Readonly<Record<'metric' | 'value' | 'empty-namespace' | 'pod-metric' | 'pod', string | undefined>> & {
+  selector: string;
+  'pod-selector': string;
+};
+
+function subjectOf(flags: Partial<Metrics> & Pick<Metrics, 'selector' | 'pod-selector'>, namespace: string): Subject {
+  const { metric, selector, value, 'empty-namespace': emptyNamespace, 'pod-metric': podMetric, pod } = flags;
+  if (metric === undefined && podMetric === undefined) throw new Error('expected --metric, --pod-metric or both');
+  const external = metric && {
+    metric,
+    namespace,
+    selector,
+    ...(value && { value }),
+    ...(emptyNamespace && { emptyNamespace }),
+  };
+  const custom = podMetric && {
+    metric: podMetric,
+    namespace,
+    pod: needed(pod, 'pod'),
+    selector: flags['pod-selector'],
+  };
+  return { ...(external && { external }), ...(custom && { custom }) };
 }
 
 type Flags = { 'client-cert'?: string; 'client-key'?: string; token?: string; user: string; group: string };

@@ -96,7 +96,11 @@ export const serverRows: readonly Row[] = [
 /** How a group is discovered. */
 export function discoveryRows({ name, version, listKind }: Group): Row[] {
   const groupVersion = { groupVersion: `${name}/${version}`, version };
-  const group: Record<string, Shape> = { name, versions: some(groupVersion), preferredVersion: groupVersion };
+  const group: Record<string, Shape> = {
+    name,
+    versions: some(groupVersion),
+    preferredVersion: having({ version: match(/^v\d/, 'a version') }),
+  };
   const resourceList: Shape = {
     kind: 'APIResourceList',
     'apiVersion?': 'v1',
@@ -157,7 +161,7 @@ export function discoveryRows({ name, version, listKind }: Group): Row[] {
           items: some(
             having({
               metadata: having({ name }),
-              versions: some(having({ version, resources: each(having({ verbs: some('get') }), 1) })),
+              versions: some(having({ version, resources: each(having({ resource: match(/./, 'a name') }), 1) })),
             }),
           ),
         }),

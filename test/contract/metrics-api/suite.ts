@@ -1,10 +1,11 @@
 import type { Ask } from './ask.ts';
 import { type Row, judge, requestOf } from './row.ts';
+import { type CustomMetric, customRows } from './rows-custom.ts';
 import { type ExternalMetric, externalRows } from './rows-external.ts';
 import { serverRows } from './rows-server.ts';
 
 /** What an adapter is held to: a metric of each group that it serves. A group that is left out is not looked at. */
-export type Subject = { external: ExternalMetric };
+export type Subject = { external?: ExternalMetric; custom?: CustomMetric };
 
 /** A row with what was wrong about its answer; code: the status that came, null where none did. */
 export type Result = { row: Row; code: number | null; faults: readonly string[] };
@@ -15,7 +16,11 @@ export type Callers = {
   nobody: Ask | null;
 };
 
-export const rowsFor = ({ external }: Subject): readonly Row[] => [...serverRows, ...externalRows(external)];
+export const rowsFor = ({ external, custom }: Subject): readonly Row[] => [
+  ...serverRows,
+  ...(external ? externalRows(external) : []),
+  ...(custom ? [...customRows(custom, 'v1beta1'), ...customRows(custom, 'v1beta2')] : []),
+];
 
 /** Asks row after row. Never throws: that no answer came is a fault of the row. */
 export async function runSuite(rows: readonly Row[], { ask, nobody }: Callers): Promise<Result[]> {
