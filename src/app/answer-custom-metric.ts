@@ -69,7 +69,8 @@ export function createCustomAnswerer(options: CustomAnswererOptions): CustomAnsw
     const { namespace, labelSelector, object } = request;
     if (object !== '*') return OBJECT_NAME.test(object) ? [object] : [];
     try {
-      return await objects.names(resource, { namespace, labelSelector });
+      const found = await objects.list(resource, { namespace, labelSelector });
+      return found.map(({ name }) => name);
     } catch (cause) {
       const message = `cannot list ${groupResourceText(resource)}`;
       throw new UnavailableError(message, { cause, told: 'unable to list matching resources' });

@@ -1,10 +1,15 @@
 import type { ApiResource } from '../domain/rules/api-resource.ts';
 
-/** The objects of a cluster, by name alone. Real: adapters/kubernetes. In memory: adapters/model. */
+/** The objects of a cluster, as metadata alone. Real: adapters/kubernetes. In memory: adapters/model. */
 export interface Objects {
   /**
-   * The names of a resource's objects, of one namespace (null: root-scoped, or all there are), that a label selector selects
-   * ('' = all). @throws UnavailableError, ForbiddenError, NotFoundError (no such resource)
+   * A resource's objects, of one namespace (null: root-scoped, or all there are), that a label selector selects ('' = all).
+   * running: only pods in phase Running. @throws UnavailableError, ForbiddenError, NotFoundError (no such resource)
    */
-  names(resource: ApiResource, where: { namespace: string | null; labelSelector: string }): Promise<string[]>;
+  list(resource: ApiResource, where: Where): Promise<ObjectMetadata[]>;
 }
+
+export type Where = { namespace: string | null; labelSelector: string; running?: boolean };
+
+/** namespace: null for what is root-scoped. */
+export type ObjectMetadata = { namespace: string | null; name: string; labels: Readonly<Record<string, string>> };

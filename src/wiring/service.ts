@@ -264,7 +264,7 @@ const noCluster = {
     resources: () =>
       Promise.reject(new UnavailableError('no cluster to say which resources there are: --kubeconfig FILE')),
   },
-  objects: { names: () => Promise.reject(new UnavailableError('no cluster to list objects of: --kubeconfig FILE')) },
+  objects: { list: () => Promise.reject(new UnavailableError('no cluster to list objects of: --kubeconfig FILE')) },
 };
 
 const url = (scheme: string, { address, port }: { address: string; port: number }): string =>

@@ -43,9 +43,9 @@ async function anAnswerer(rules: CustomRule[] = [byTemplate]) {
     recorder: silentServingRecorder,
     maxStalenessSeconds: 0,
     objects: {
-      names(resource, where) {
+      async list(resource, where) {
         cluster.listed.push({ resource: resource.resource, ...where });
-        return names();
+        return (await names()).map((name) => ({ namespace: where.namespace, name, labels: {} }));
       },
     },
   });

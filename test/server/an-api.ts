@@ -8,6 +8,7 @@ import { ForbiddenError } from '../../src/domain/errors.ts';
 import type { MetricRule } from '../../src/domain/rules/metric-rule.ts';
 import type { CertificateSource } from '../../src/ports/certificate-source.ts';
 import { silentLog } from '../../src/ports/log.ts';
+import type { ObjectMetadata } from '../../src/ports/objects.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { startApiServer } from '../../src/server/api-server.ts';
 import type { Check } from '../../src/server/health.ts';
@@ -49,11 +50,12 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
     mapper: { resources: () => Promise.resolve(RESOURCES) },
   });
   customRegistry.replace(customRules);
-  const names = async (_resource: unknown, { labelSelector }: { labelSelector: string }): Promise<string[]> => {
+  const list = async (_resource: unknown, { labelSelector }: { labelSelector: string }): Promise<ObjectMetadata[]> => {
     if (!objects) throw new ForbiddenError('pods is forbidden');
-    return typeof objects === 'function' ? objects(labelSelector) : objects;
+    const names = typeof objects === 'function' ? objects(labelSelector) : objects;
+    return names.map((name) => ({ namespace: null, name, labels: {} }));
   };
-  const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: { names } });
+  const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: { list } });
   const listening = await startApiServer(
     {
       answerer,

@@ -1,7 +1,6 @@
-import type { V1ObjectMeta } from '@kubernetes/client-node';
 import { UnavailableError } from '../../domain/errors.ts';
 import { type ApiResource, groupResourceText } from '../../domain/rules/api-resource.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { ObjectMetadata, Objects } from '../../ports/objects.ts';
 import type { KubernetesClient } from './client.ts';
 import { getJson } from './get-json.ts';
 
@@ -19,18 +18,19 @@ const PAGE = '500';
  */
 export function kubernetesObjects(client: KubernetesClient): Objects {
   return {
-    async names(resource, { namespace, labelSelector }) {
+    async list(resource, { namespace, labelSelector, running = false }) {
       const path = pathOf(resource, namespace);
       const doing = `list ${groupResourceText(resource)}${namespace === null ? '' : ` of namespace ${namespace}`}`;
-      const names: string[] = [];
+      const objects: ObjectMetadata[] = [];
+      const fieldSelector = running ? 'status.phase=Running' : '';
       let next = '';
       do {
-        const query = { labelSelector, limit: PAGE, continue: next };
+        const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
         const page = listOf(await getJson(client, doing, { path, accept: ACCEPT, query }), doing);
-        names.push(...page.names);
+        objects.push(...page.objects);
         next = page.next;
       } while (next !== '');
-      return names;
+      return objects;
     },
   };
 }
@@ -41,15 +41,18 @@ function pathOf({ group, version, resource, namespaced }: ApiResource, namespace
 }
 
 /** @throws UnavailableError where it is no list */
-function listOf(document: unknown, doing: string): { names: string[]; next: string } {
+function listOf(document: unknown, doing: string): { objects: ObjectMetadata[]; next: string } {
   if (!isList(document)) throw new UnavailableError(`cannot ${doing}: the API server's answer is no list of objects`);
   return {
-    names: document.items.flatMap(({ metadata }) => metadata?.name ?? []),
+    objects: document.items.flatMap(({ metadata: { name, namespace = null, labels = {} } = {} }) =>
+      name === undefined ? [] : [{ namespace, name, labels }],
+    ),
     next: document.metadata?.continue ?? '',
   };
 }
 
-type List = { metadata?: { continue?: string }; items: { metadata?: V1ObjectMeta }[] };
+type Metadata = { name?: string; namespace?: string; labels?: Record<string, string> };
+type List = { metadata?: { continue?: string }; items: { metadata?: Metadata }[] };
 
 const isList = (document: unknown): document is List =>
   typeof document === 'object' && document !== null && 'items' in document && Array.isArray(document.items);

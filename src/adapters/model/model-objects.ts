@@ -2,13 +2,11 @@ import { NotFoundError } from '../../domain/errors.ts';
 import type { ApiResource } from '../../domain/rules/api-resource.ts';
 import { parseSelector } from '../../domain/rules/selector.ts';
 import { selects } from '../../domain/rules/selects.ts';
-import type { Objects } from '../../ports/objects.ts';
+import type { ObjectMetadata, Objects } from '../../ports/objects.ts';
 import type { RestMapper } from '../../ports/rest-mapper.ts';
 
 /** One service as its objects go: the Deployment and the pods that it has now. */
 export type ServiceObjects = { namespace: string; name: string; pods: readonly string[] };
-
-type ModelObject = { namespace: string | null; name: string; labels: Readonly<Record<string, string>> };
 
 const core = (resource: string, singular: string, about: { kind: string; namespaced: boolean }): ApiResource => {
   return { group: '', version: 'v1', resource, singular, ...about };
@@ -35,19 +33,18 @@ export const modelRestMapper: RestMapper = { resources: () => Promise.resolve(RE
 /** The objects of the model, with the label that its manifests give them. look: the services as they are now. */
 export function modelObjects(look: () => readonly ServiceObjects[]): Objects {
   return {
-    async names({ resource }, { namespace, labelSelector }) {
+    async list({ resource }, { namespace, labelSelector }) {
       const requirements = parseSelector(labelSelector);
       return objectsOf(resource, look())
         .filter((each) => namespace === null || each.namespace === namespace)
-        .filter(({ labels }) => selects(requirements, labels))
-        .map(({ name }) => name);
+        .filter(({ labels }) => selects(requirements, labels));
     },
   };
 }
 
 /** @throws NotFoundError */
-function objectsOf(resource: string, services: readonly ServiceObjects[]): ModelObject[] {
-  const labelled = ({ namespace, name }: ServiceObjects, of: string): ModelObject => {
+function objectsOf(resource: string, services: readonly ServiceObjects[]): ObjectMetadata[] {
+  const labelled = ({ namespace, name }: ServiceObjects, of: string): ObjectMetadata => {
     return { namespace, name: of, labels: { 'app.kubernetes.io/name': name } };
   };
   switch (resource) {

@@ -18,6 +18,8 @@ export type CustomRead = {
   namespace: string | null;
   names: readonly string[];
   requirements: readonly Requirement[];
+  /** What rows are told apart by, beside the objects' label. */
+  groupBy?: readonly string[];
 };
 
 /** The PromQL of one read and the label by which its rows name objects; why not, where the rule makes none of it. */
@@ -37,15 +39,19 @@ const NAMESPACES: ApiResource = {
  *
  * @throws InvalidError for a selector that PromQL cannot say
  */
-export function customQueryOf(rule: CustomRule, association: Association, read: CustomRead): CustomQuery {
-  const { series, resource, namespace, names, requirements } = read;
+export function customQueryOf(
+  { metricsQuery }: Pick<CustomRule, 'metricsQuery'>,
+  association: Association,
+  read: CustomRead,
+): CustomQuery {
+  const { series, resource, namespace, names, requirements, groupBy = [] } = read;
   const label = association.labelOf(resource);
   if (label === null) return { type: 'none', why: `no label is named for ${groupResourceText(resource)}` };
   const ofNamespace = namespace === null ? null : association.labelOf(NAMESPACES);
   if (namespace !== null && ofNamespace === null) return { type: 'none', why: 'no label is named for namespaces' };
   const within = namespace === null || ofNamespace === null ? null : { label: ofNamespace, value: namespace };
   const matchers = withNames(matchersOf(requirements, within), label, names);
-  const promql = renderTemplate(rule.metricsQuery, { series, ...matchers, groupBy: [label] });
+  const promql = renderTemplate(metricsQuery, { series, ...matchers, groupBy: [label, ...groupBy] });
   return promql.trim() === ''
     ? { type: 'none', why: 'its template comes out empty' }
     : { type: 'query', promql, label };

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { kubernetesObjects } from '../../../src/adapters/kubernetes/objects.ts';
 import { kubernetesRestMapper } from '../../../src/adapters/kubernetes/rest-mapper.ts';
 import { ForbiddenError, UnavailableError } from '../../../src/domain/errors.ts';
-import type { Objects } from '../../../src/ports/objects.ts';
+import type { ApiResource } from '../../../src/domain/rules/api-resource.ts';
+import type { Objects, Where } from '../../../src/ports/objects.ts';
 import type { RestMapper } from '../../../src/ports/rest-mapper.ts';
 import { RESOURCES } from '../../domain/rules/cluster-resources.ts';
 import { FakeApiServer } from './fake-api-server.ts';
@@ -18,6 +19,8 @@ beforeEach(async () => {
 });
 afterEach(() => server[Symbol.asyncDispose]());
 
+const names = async (resource: ApiResource, where: Where): Promise<string[]> =>
+  (await objects.list(resource, where)).map(({ name }) => name);
 const of = (kind: string) => RESOURCES.find((each) => each.kind === kind)!;
 const list = (names: string[], next = ''): object => ({
   kind: 'PartialObjectMetadataList',
@@ -31,15 +34,21 @@ describe('names of objects', () => {
       code: 200,
       body: query.get('continue') === 'x' ? list(['c']) : list(['a', 'b'], 'x'),
     });
-    expect(await objects.names(of('Pod'), { namespace: 'streaming', labelSelector: 'app=web,!x' })).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
+    expect(await names(of('Pod'), { namespace: 'streaming', labelSelector: 'app=web,!x' })).toEqual(['a', 'b', 'c']);
     expect(server.received.map(({ path, query }) => [path, Object.fromEntries(query)])).toEqual([
       ['/api/v1/namespaces/streaming/pods', { labelSelector: 'app=web,!x', limit: '500' }],
       ['/api/v1/namespaces/streaming/pods', { labelSelector: 'app=web,!x', limit: '500', continue: 'x' }],
     ]);
+  });
+
+  it('come with their labels and their namespace; pods that run alone, where it is said', async () => {
+    const metadata = { name: 'a', namespace: 'x', labels: { app: 'web' } };
+    server.answer = () => ({ code: 200, body: { items: [{ metadata }, { metadata: { name: 'b' } }] } });
+    expect(await objects.list(of('Pod'), { namespace: null, labelSelector: '', running: true })).toEqual([
+      metadata,
+      { name: 'b', namespace: null, labels: {} },
+    ]);
+    expect(server.received[0]?.query.get('fieldSelector')).toBe('status.phase=Running');
   });
 
   it.each([
@@ -48,7 +57,7 @@ describe('names of objects', () => {
     ['Namespace', null, '/api/v1/namespaces'],
   ])('of a %s in %s are listed at %s', async (kind, namespace, path) => {
     server.answer = () => ({ code: 200, body: list([]) });
-    expect(await objects.names(of(kind), { namespace, labelSelector: '' })).toEqual([]);
+    expect(await names(of(kind), { namespace, labelSelector: '' })).toEqual([]);
     expect(server.received[0]?.path).toBe(path);
   });
 
@@ -63,9 +72,7 @@ describe('names of objects', () => {
     ['nothing' as const, UnavailableError, 'did not answer in time'],
   ])('after %j are an error', async (answer, errorClass, message) => {
     server.answer = () => answer;
-    const error = await objects
-      .names(of('Pod'), { namespace: 'x', labelSelector: '' })
-      .catch((thrown: unknown) => thrown);
+    const error = await names(of('Pod'), { namespace: 'x', labelSelector: '' }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(errorClass);
     expect((error as Error).message).toContain(message);
   });

@@ -5,11 +5,11 @@ import { TurnedClock } from '../../support/turned-clock.ts';
 
 const { objects, restMapper, metrics, snapshot } = createModelPlatform({ clock: new TurnedClock(), seed: 1 });
 const resources = await restMapper.resources();
-const names = (plural: string, namespace: string | null, labelSelector = ''): Promise<string[]> =>
-  objects.names(resources.find(({ resource }) => resource === plural) ?? { ...resources[0]!, resource: plural }, {
-    namespace,
-    labelSelector,
-  });
+async function names(plural: string, namespace: string | null, labelSelector = ''): Promise<string[]> {
+  const resource = resources.find(({ resource }) => resource === plural) ?? { ...resources[0]!, resource: plural };
+  const found = await objects.list(resource, { namespace, labelSelector });
+  return found.map(({ name }) => name);
+}
 
 describe('objects of the model', () => {
   it('are the pods that its series name', async () => {
