@@ -1,12 +1,15 @@
-import { InvalidError, NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
-import { type ExternalMetricValue, externalMetricValues } from '../domain/rules/external-metric-value.ts';
+import { InvalidError, NotFoundError, UnavailableError, describeError, placeText } from '../domain/errors.ts';
+import { type ExternalMetricValue, type Row, externalMetricValues } from '../domain/rules/external-metric-value.ts';
 import { type Read, type MetricRule, queryOf } from '../domain/rules/metric-rule.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
+import { judge, judgeFailure, keepsLastGood } from '../domain/rules/value-policy.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type MetricsBackends, noBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import { type LastGood, createLastGood } from './last-good.ts';
 import type { MetricRegistry } from './metric-registry.ts';
-import { createQueryCache } from './query-cache.ts';
+import { type QueryCache, createQueryCache } from './query-cache.ts';
 
 /** What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. */
 export type MetricRequest = { namespace: string; metric: string; selector: string };
@@ -14,10 +17,11 @@ export type MetricRequest = { namespace: string; metric: string; selector: strin
 /** Answers reads of external metrics. */
 export type Answerer = {
   /**
-   * The items of one read; none where the query has no rows, which an HPA takes for an error.
+   * The items of one read; none where the query has no rows, which an HPA takes for an error, unless the rule's policy says
+   * otherwise.
    *
    * @throws InvalidError for a namespace or selector that does not parse, NotFoundError for a metric that no rule gives,
-   *   UnavailableError when the numbers cannot be had: never a stand-in for them
+   *   UnavailableError when the numbers cannot be had: no stand-in for them but one that the rule names
    */
   answer(request: MetricRequest): Promise<ExternalMetricValue[]>;
   /** What can be read, for discovery. Never asks the source. */
@@ -25,15 +29,59 @@ export type Answerer = {
 };
 
 export type AnswererOptions = {
+  /** Who is asked where a rule names no backend. */
   source: MetricsSource;
+  backends?: MetricsBackends;
   clock: Clock;
   registry: MetricRegistry;
   recorder: ServingRecorder;
   maxStalenessSeconds: number;
 };
 
-export function createAnswerer({ registry, ...options }: AnswererOptions): Answerer {
-  const cache = createQueryCache(options);
+/** What is kept for each source: tenants and backends never share an answer, though their queries may be equal. */
+type Kept = { cache: QueryCache; lastGood: LastGood };
+
+export function createAnswerer(options: AnswererOptions): Answerer {
+  const { registry, clock, source: byDefault, backends = noBackends } = options;
+  const keptBySource = new WeakMap<MetricsSource, Kept>();
+
+  function keptFor({ backend }: MetricRule): Kept {
+    const source = backend === null ? byDefault : backends.source(backend);
+    const before = keptBySource.get(source);
+    if (before) return before;
+    const kept = { cache: createQueryCache({ ...options, source }), lastGood: createLastGood(() => clock.monotonic()) };
+    keptBySource.set(source, kept);
+    return kept;
+  }
+
+  /** The rows of a query under the rule's policy. @throws UnavailableError */
+  async function rows(rule: MetricRule, promql: string): Promise<readonly Row[]> {
+    const { cache, lastGood } = keptFor(rule);
+    const now = (): number => clock.now().toSeconds();
+    const where = `the rule at ${placeText(rule.place)} makes ${promql}`;
+    let failure: unknown;
+    let judgement;
+    try {
+      const { result, startedAt } = await cache.askDated(promql);
+      judgement = judge(rule.values, rowsOf(result), now());
+      if (judgement.type === 'answer' && judgement.good && keepsLastGood(rule.values))
+        lastGood.keep(promql, judgement.rows, startedAt);
+    } catch (error) {
+      // A refused query is the rule's fault, not the caller's: a read that would work with another rule is no 400.
+      failure = error instanceof InvalidError ? new UnavailableError(where, { cause: error }) : error;
+      judgement = judgeFailure(rule.values, describeError(failure), now());
+    }
+    if (judgement.type === 'answer') return judgement.rows;
+    if (judgement.type === 'error') throw failure ?? new UnavailableError(`${where}: ${judgement.why}`);
+    const { withinSeconds, why } = judgement;
+    const last = lastGood.within(promql, withinSeconds);
+    if (last !== null) return last;
+    const missing = `there was no good answer within ${withinSeconds} s`;
+    throw new UnavailableError(`${where}: ${failure === undefined ? `${why}, and ${missing}` : missing}`, {
+      cause: failure,
+    });
+  }
+
   return {
     metricNames: () => registry.names(),
     async answer({ namespace, metric, selector }) {
@@ -48,13 +96,7 @@ export function createAnswerer({ registry, ...options }: AnswererOptions): Answe
       }
       const { rule, series } = found.metric;
       const query = render(rule, { series, namespace, requirements });
-      try {
-        return externalMetricValues(metric, rowsOf(await cache.ask(query)));
-      } catch (cause) {
-        if (!(cause instanceof InvalidError)) throw cause;
-        // The rule is wrong, not the caller: a read that would work with another rule is no 400.
-        throw new UnavailableError(`the rule at ${placeText(rule.place)} makes ${query}`, { cause });
-      }
+      return externalMetricValues(metric, await rows(rule, query));
     },
   };
 }
@@ -81,6 +123,6 @@ function render(rule: MetricRule, read: Read): string {
   return query;
 }
 
-function rowsOf(result: QueryResult): Parameters<typeof externalMetricValues>[1] {
+function rowsOf(result: QueryResult): readonly Row[] {
   return result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
 }

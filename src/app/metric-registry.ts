@@ -1,13 +1,16 @@
 import { describeError, placeText } from '../domain/errors.ts';
 import type { MetricRule } from '../domain/rules/metric-rule.ts';
-import { type NameTable, type ServedMetric, nameTable } from '../domain/rules/name-table.ts';
+import { type NameTable, type ServedMetric, listingOf, nameTable } from '../domain/rules/name-table.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { type MetricsBackends, noBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import { type Repeating, repeat } from './repeat.ts';
 
 export type MetricRegistryOptions = {
+  /** Who is asked where a rule names no backend. */
   source: MetricsSource;
+  backends?: MetricsBackends;
   clock: Clock;
   log: Log;
   /** How often the series of rules that pin no name are listed. */
@@ -39,27 +42,30 @@ const LOOKBACK_SECONDS = 300;
 const RETRY_SECONDS = 5;
 
 export function createMetricRegistry(options: MetricRegistryOptions): MetricRegistry {
-  const { source, clock, log, relistIntervalSeconds } = options;
+  const { source: byDefault, backends = noBackends, clock, log, relistIntervalSeconds } = options;
   let rules: readonly MetricRule[] = [];
   let table: NameTable = { metrics: new Map(), overlaps: [] };
   let told = '';
   let loop: Repeating | null = null;
-  /** Names by seriesQuery: rules with the same text share one listing. */
+  /** Names by listing: rules with the same text and backend share one. */
   const listed = new Map<string, readonly string[]>();
   const failures = new Map<string, string>();
 
-  const openQueries = (): string[] => [
-    ...new Set(rules.filter((rule) => rule.pinnedSeries === null).map((rule) => rule.seriesQuery)),
-  ];
+  /** By listing: one rule of those that share it. */
+  const open = (): Map<string, MetricRule> =>
+    new Map(rules.filter((rule) => rule.pinnedSeries === null).map((rule) => [listingOf(rule), rule]));
 
-  const allListed = (): boolean => openQueries().every((query) => listed.has(query));
+  const allListed = (): boolean =>
+    open()
+      .keys()
+      .every((listing) => listed.has(listing));
   const untilNext = (): number =>
     allListed() ? relistIntervalSeconds : Math.min(RETRY_SECONDS, relistIntervalSeconds);
 
   function rebuild(): void {
-    const wanted = new Set(openQueries());
-    for (const query of listed.keys()) if (!wanted.has(query)) listed.delete(query);
-    for (const query of failures.keys()) if (!wanted.has(query)) failures.delete(query);
+    const wanted = open();
+    for (const listing of listed.keys()) if (!wanted.has(listing)) listed.delete(listing);
+    for (const listing of failures.keys()) if (!wanted.has(listing)) failures.delete(listing);
     table = nameTable(rules, listed);
     tellOverlaps();
   }
@@ -77,17 +83,18 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
     for (const line of lines) log.warn(line, 'two rules give one metric, the last one answers');
   }
 
-  async function list(queries: readonly string[]): Promise<void> {
+  async function list(wanted: ReadonlyMap<string, MetricRule>): Promise<void> {
     const since = clock.now().toSeconds() - Math.max(relistIntervalSeconds, LOOKBACK_SECONDS);
     await Promise.all(
-      queries.map(async (query) => {
+      Array.from(wanted, async ([listing, { seriesQuery, backend }]) => {
         try {
-          const series = await source.series(query, since);
-          listed.set(query, [...new Set(series.flatMap(({ __name__: name }) => name ?? []))]);
-          failures.delete(query);
+          const source = backend === null ? byDefault : backends.source(backend);
+          const series = await source.series(seriesQuery, since);
+          listed.set(listing, [...new Set(series.flatMap(({ __name__: name }) => name ?? []))]);
+          failures.delete(listing);
         } catch (error) {
-          failures.set(query, describeError(error));
-          log.warn({ seriesQuery: query, error: describeError(error) }, 'series not listed, the last list stays');
+          failures.set(listing, `series of ${seriesQuery}: ${describeError(error)}`);
+          log.warn({ seriesQuery, error: describeError(error) }, 'series not listed, the last list stays');
         }
       }),
     );
@@ -98,8 +105,8 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
     replace(next) {
       rules = next;
       rebuild();
-      const unlisted = openQueries().filter((query) => !listed.has(query));
-      if (unlisted.length > 0) void list(unlisted);
+      const unlisted = new Map([...open()].filter(([listing]) => !listed.has(listing)));
+      if (unlisted.size > 0) void list(unlisted);
     },
     find(name) {
       const metric = table.metrics.get(name.toLowerCase());
@@ -107,10 +114,10 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
       return { type: allListed() ? 'unknown' : 'unlisted' };
     },
     names: () => [...table.metrics.values()].map(({ name }) => name).toSorted((a, b) => (a < b ? -1 : 1)),
-    troubles: () => [...failures].map(([query, why]) => `series of ${query}: ${why}`),
-    relist: () => list(openQueries()),
+    troubles: () => [...failures.values()],
+    relist: () => list(open()),
     start() {
-      loop ??= repeat(clock, untilNext, () => list(openQueries()));
+      loop ??= repeat(clock, untilNext, () => list(open()));
     },
     async close() {
       await loop?.close();

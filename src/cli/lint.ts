@@ -3,6 +3,7 @@ import { parseRules } from '../config/rules.ts';
 import { InvalidError, placeText } from '../domain/errors.ts';
 import { type AutoscalingPolicy } from '../domain/policy/autoscaling-policy.ts';
 import { type Finding, lint as lintPolicies } from '../domain/policy/lint.ts';
+import { lintRules } from '../domain/rules/lint-rules.ts';
 import type { Command } from './command.ts';
 import { outputFormat, outputOption, render } from './output.ts';
 
@@ -13,7 +14,9 @@ export const lint: Command = {
   usage: 'FILE_OR_FOLDER... [-o table|json|yaml]',
   help: `Errors: what keeps a file from being read, two policies for one HPA, a name used twice.
 Warnings: schedules that overlap and which one rules, schedules that never open, local times of the next year that a DST
-change skips or repeats. A file with an \`externalRules\` key is read as metric rules, any other as policies.
+change skips or repeats; rules that rate what is no counter by its name, or do not rate what is one, whose query
+is no PromQL or heeds no selector, names that two rules of a file give or that have a capital. A file with a key
+\`externalRules\`, \`rules\`, \`resourceRules\` or \`tidecaster\` is read as metric rules, any other as policies.
 Exit code 0 without errors, 2 with one.`,
   options: outputOption,
   async run({ values, positionals }, { readFile, listFiles, clock, stdout }) {
@@ -26,9 +29,12 @@ Exit code 0 without errors, 2 with one.`,
     const policies: AutoscalingPolicy[] = [];
     for (const file of files) {
       const text = await readFile(file);
-      const read = isRules(text) ? { policies: [], problems: rulesProblems(file, text) } : parsePolicies(file, text);
+      const read = isRules(text)
+        ? { policies: [], ...parseRules(file, text) }
+        : { rules: [], ...parsePolicies(file, text) };
       policies.push(...read.policies);
       findings.push(...read.problems.map((problem): Finding => ({ severity: 'error', ...problem })));
+      findings.push(...lintRules(read.rules));
     }
     findings.push(...lintPolicies(policies, clock.now().toMillis()));
     const errors = findings.filter(({ severity }) => severity === 'error').length;
@@ -38,8 +44,5 @@ Exit code 0 without errors, 2 with one.`,
   },
 };
 
-const isRules = (text: string): boolean => /^(externalRules|rules|resourceRules):/m.test(text);
+const isRules = (text: string): boolean => /^(externalRules|rules|resourceRules|tidecaster):/m.test(text);
 const line = ({ severity, place, message }: Finding): string => `${placeText(place)}: ${severity}: ${message}\n`;
-
-const rulesProblems = (file: string, text: string): ReturnType<typeof parseRules>['problems'] =>
-  parseRules(file, text).problems;

@@ -8,6 +8,7 @@ import { kubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
 import { acceleratedClock } from '../adapters/model/accelerated-clock.ts';
 import { createModelPlatform } from '../adapters/model/platform.ts';
+import { prometheusBackends } from '../adapters/prometheus/backends.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { DemoOptions, Service } from '../cli/command.ts';
 import { demoTable } from '../cli/demo-table.ts';
@@ -40,6 +41,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
     settings.prometheusUrl === undefined
       ? null
       : prometheus({ url: settings.prometheusUrl, timeoutSeconds: settings.queryTimeout });
+  const backends = prometheusBackends({ timeoutSeconds: settings.queryTimeout });
   const governed = settings.kubeconfig === undefined ? platform : realCluster(settings);
   const parts: Parts = {
     settings,
@@ -49,6 +51,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
     ),
     clock,
     metrics: source ?? platform.metrics,
+    backends,
     governed: {
       policies: policyFolder(settings.policies ?? embedded('policies'), { parse: parsePolicies, revisionOf }),
       cluster: governed.cluster,
@@ -70,6 +73,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
       await table;
       await running.close();
       source?.close();
+      backends.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import { kubernetesFrontProxy } from '../adapters/kubernetes/front-proxy.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
 import { kubernetesObjects } from '../adapters/kubernetes/objects.ts';
 import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
+import { prometheusBackends } from '../adapters/prometheus/backends.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { Service } from '../cli/command.ts';
 import { isLoopback } from '../config/load.ts';
@@ -33,12 +34,14 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
     settings.prometheusUrl === undefined
       ? null
       : prometheus({ url: settings.prometheusUrl, timeoutSeconds: settings.queryTimeout });
+  const backends = prometheusBackends({ timeoutSeconds: settings.queryTimeout });
   const running = await startService({
     settings,
     build,
     log: createLog(settings.logLevel),
     clock: systemClock,
     metrics: source,
+    backends,
     governed:
       client === null || settings.policies === undefined
         ? null
@@ -61,6 +64,7 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
     async close() {
       await running.close();
       source?.close();
+      backends.close();
     },
   };
 }

@@ -26,6 +26,7 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { FrontProxySource } from '../ports/front-proxy.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { Log } from '../ports/log.ts';
+import type { MetricsBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { Objects } from '../ports/objects.ts';
 import type { PolicySource } from '../ports/policy-source.ts';
@@ -48,6 +49,8 @@ export type Parts = {
   log: Log;
   clock: Clock;
   metrics: MetricsSource | null;
+  /** The backends that rules may name beside it. */
+  backends: MetricsBackends;
   /** null: no policies, so nobody is governed. */
   governed: { policies: PolicySource; cluster: Cluster; leaseStore: LeaseStore; heartbeatSeconds: number } | null;
   frontProxy: FrontProxySource | null;
@@ -69,6 +72,7 @@ export async function startService(parts: Parts): Promise<Running> {
   try {
     const rules = createMetricRegistry({
       source: parts.metrics ?? noMetrics,
+      backends: parts.backends,
       clock,
       log,
       relistIntervalSeconds: settings.relistInterval,
@@ -86,7 +90,10 @@ export async function startService(parts: Parts): Promise<Running> {
       log,
       relistIntervalSeconds: settings.relistInterval,
     });
-    const source: RulesSource = settings.rules === undefined ? noRules : rulesFile(settings.rules, parseRules);
+    const source: RulesSource =
+      settings.rules === undefined
+        ? noRules
+        : rulesFile(settings.rules, (file, text) => parseRules(file, text, settings.compatibility));
     const follower = followRules({ source, registry: rules, customRegistry: customRules, clock, log, recorder });
     await follower.read();
     follower.start();
@@ -104,6 +111,7 @@ export async function startService(parts: Parts): Promise<Running> {
       {
         answerer: createAnswerer({
           source: parts.metrics ?? noMetrics,
+          backends: parts.backends,
           clock,
           registry: rules,
           recorder,

@@ -1,12 +1,14 @@
 import type { RE2JS } from 're2js';
 import type { Place } from '../errors.ts';
+import type { Backend } from './backend.ts';
 import { matchersOf } from './matchers.ts';
 import { type Naming, applyNaming } from './naming.ts';
 import { matchesSomewhere } from './regex.ts';
 import type { Requirement } from './selector.ts';
 import { type Template, renderTemplate } from './template.ts';
+import type { ValuePolicy } from './value-policy.ts';
 
-/** One entry of externalRules in prometheus-adapter's configuration, checked and made ready. */
+/** One entry of externalRules in prometheus-adapter's configuration, or one of our plain queries, checked and made ready. */
 export type MetricRule = {
   /** Where it stands, for logs and messages. */
   place: Place;
@@ -20,6 +22,9 @@ export type MetricRule = {
   /** The label that holds the namespace; null when the rule answers every namespace alike. */
   namespaceLabel: string | null;
   metricsQuery: Template;
+  /** Who is asked; null: the Prometheus of --prometheus-url. */
+  backend: Backend | null;
+  values: ValuePolicy;
 };
 
 export type SeriesFilter = { type: 'is' | 'isNot'; regex: RE2JS };
