@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RulesReading, RulesSource } from '../ports/rules-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import type { ResourceAnswerer } from './answer-resource-metric.ts';
 import type { CustomRegistry } from './custom-registry.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import { type Repeating, repeat } from './repeat.ts';
@@ -11,6 +12,7 @@ export type FollowRulesOptions = {
   source: RulesSource;
   registry: MetricRegistry;
   customRegistry: CustomRegistry;
+  resourceAnswerer: Pick<ResourceAnswerer, 'replace'>;
   clock: Clock;
   log: Log;
   recorder: ServingRecorder;
@@ -31,7 +33,7 @@ export type RulesFollower = {
 const READ_EVERY_SECONDS = 2;
 
 export function followRules(options: FollowRulesOptions): RulesFollower {
-  const { source, registry, customRegistry, clock, log, recorder } = options;
+  const { source, registry, customRegistry, resourceAnswerer, clock, log, recorder } = options;
   let last: RulesReading | null = null;
   let loop: Repeating | null = null;
 
@@ -40,13 +42,15 @@ export function followRules(options: FollowRulesOptions): RulesFollower {
     if (reading === last) return;
     const before = last;
     last = reading;
-    const count = reading.rules.length + reading.customRules.length;
+    const count = reading.rules.length + reading.customRules.length + (reading.resourceRules ? 1 : 0);
     recorder.rulesInForce(count, reading.problems.length);
     for (const problem of reading.problems)
       log.error({ problem: problemText(problem) }, 'rules refused, what was in force stays');
-    if (reading.rules === before?.rules && reading.customRules === before.customRules) return;
-    registry.replace(reading.rules);
-    customRegistry.replace(reading.customRules);
+    const { rules, customRules, resourceRules } = reading;
+    if (rules === before?.rules && customRules === before.customRules && resourceRules === before.resourceRules) return;
+    registry.replace(rules);
+    customRegistry.replace(customRules);
+    resourceAnswerer.replace(resourceRules);
     if (reading.problems.length === 0) log.info({ rules: count }, 'rules in force');
   }
 

@@ -3,10 +3,12 @@ import type { Place, Problem } from '../domain/errors.ts';
 import type { Backend } from '../domain/rules/backend.ts';
 import type { CustomRule } from '../domain/rules/custom-rule.ts';
 import type { MetricRule } from '../domain/rules/metric-rule.ts';
+import type { ResourceRules } from '../domain/rules/resource-rules.ts';
 import { namespaceLabel } from '../domain/rules/namespace-label.ts';
 import { customRule, toCustomRule } from './custom-rules.ts';
 import { discoveryFields, making, resources } from './discovery-rule.ts';
 import { type Compatibility, extensionOf, fileExtension, ruleExtension, toQueryRule } from './rule-extensions.ts';
+import { resourceRules, toResourceRules } from './resource-rules.ts';
 import { type ParsedDocument, byPlace, parseYaml } from './yaml.ts';
 
 /** One entry of `externalRules`, for external.metrics.k8s.io. */
@@ -16,13 +18,6 @@ const externalRule = z.strictObject({
   tidecaster: ruleExtension.prefault({}).describe('What prometheus-adapter does not have.'),
 });
 
-/** A key of prometheus-adapter's for an API that is not served; an empty list asks for nothing, so it may stay. */
-const notServed = (key: string, api: string): z.ZodType =>
-  z.unknown().superRefine((value, context) => {
-    if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return;
-    context.addIssue({ code: 'custom', message: `${key} (${api}) is not served by this version`, input: value });
-  });
-
 /** prometheus-adapter's configuration file, and one key of ours. */
 const rulesDocument = z.strictObject({
   externalRules: z.array(externalRule).default([]),
@@ -31,7 +26,7 @@ const rulesDocument = z.strictObject({
     .array(customRule)
     .nullish()
     .transform((rules) => rules ?? []),
-  resourceRules: notServed('resourceRules', 'metrics.k8s.io').optional(),
+  resourceRules: resourceRules.nullish(),
   tidecaster: fileExtension.prefault({}).describe('What prometheus-adapter does not have.'),
 });
 
@@ -39,7 +34,12 @@ const rulesDocument = z.strictObject({
  * rules: those for external metrics, `externalRules` and then `tidecaster.queries` in the file. customRules: `rules` in the file.
  * All are empty when there is any problem: a file is refused whole.
  */
-export type RuleFile = { rules: MetricRule[]; customRules: CustomRule[]; problems: Problem[] };
+export type RuleFile = {
+  rules: MetricRule[];
+  customRules: CustomRule[];
+  resourceRules: ResourceRules | null;
+  problems: Problem[];
+};
 
 /**
  * Reads metric rules in prometheus-adapter's own schema and what we add to it. Every fault of the file is found at once.
@@ -53,11 +53,14 @@ export function parseRules(file: string, text: string, compatibility: Compatibil
     .map(({ place }) => ({ place: place(), message: 'a second document, expected one in a rules file' }));
   const external = documents.map((document) => externalRules(document, compatibility));
   const all = [...problems, ...more, ...external.flatMap((found) => found.problems)].toSorted(byPlace);
-  if (all.length > 0) return { rules: [], customRules: [], problems: all };
+  if (all.length > 0) return { rules: [], customRules: [], resourceRules: null, problems: all };
   const customRules = documents.flatMap(({ value, place }) =>
     value.rules.map((rule, index) => toCustomRule(rule, place(['rules', index]))),
   );
-  return { rules: external.flatMap(({ rules }) => rules), customRules, problems: [] };
+  const [usage = null] = documents.map(({ value, place }) =>
+    value.resourceRules ? toResourceRules(value.resourceRules, place(['resourceRules'])) : null,
+  );
+  return { rules: external.flatMap(({ rules }) => rules), customRules, resourceRules: usage, problems: [] };
 }
 
 /** The rules for external metrics, each with its backend found by name. */

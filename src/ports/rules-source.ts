@@ -1,6 +1,7 @@
 import type { Problem } from '../domain/errors.ts';
 import type { CustomRule } from '../domain/rules/custom-rule.ts';
 import type { MetricRule } from '../domain/rules/metric-rule.ts';
+import type { ResourceRules } from '../domain/rules/resource-rules.ts';
 
 /** Where metric rules come from: a file (adapters/files). */
 export interface RulesSource {
@@ -13,6 +14,8 @@ export type RulesReading = {
   rules: readonly MetricRule[];
   /** The last good content, for custom metrics. */
   customRules: readonly CustomRule[];
+  /** The last good content, for metrics.k8s.io; null: not served. */
+  resourceRules: ResourceRules | null;
   /** What is wrong with what stands in the file now; the last good rules stay in force. */
   problems: readonly Problem[];
 };

@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
 import type { Answerer } from '../app/answer-metric.ts';
 import { describeError } from '../domain/errors.ts';
+import type { ResourceAnswerer } from '../app/answer-resource-metric.ts';
 import type { FrontProxyTrust } from '../ports/front-proxy.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
@@ -16,12 +17,14 @@ import {
   customGroup,
   externalGroup,
   groupList,
+  resourceGroup,
   resourceList,
 } from './discovery.ts';
 import { type Peer, vouchedFor } from './front-proxy.ts';
 import { type Check, type HealthEndpoint, answerHealth, ping } from './health.ts';
 import { type ApiDescription, customDescriptions, externalDescription } from './openapi-description.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
+import { resourceRoutes } from './resource-routes.ts';
 import { queryText, queryTexts, sendDocument, sendJson, sendStatus, sendText } from './respond.ts';
 import { methodNotAllowed, notAcceptable, pathNotFound, statusOf, unauthorized } from './status.ts';
 import type { VersionInfo } from './version.ts';
@@ -29,6 +32,7 @@ import type { VersionInfo } from './version.ts';
 export type ApiAppOptions = {
   answerer: Answerer;
   customAnswerer: CustomAnswerer;
+  resourceAnswerer: ResourceAnswerer;
   /** Gate of everything but the health endpoints; trust() is asked at each request. */
   gate: { type: 'none' } | { type: 'front-proxy'; trust(): FrontProxyTrust | null };
   checks: readonly Check[];
@@ -39,7 +43,7 @@ export type ApiAppOptions = {
 
 /** The paths of the metrics APIs and what belongs to every API server. Discovery and health never ask the source. */
 export function createApiApp(options: ApiAppOptions): Express {
-  const { answerer, customAnswerer, gate, checks, version, log, recorder } = options;
+  const { answerer, customAnswerer, resourceAnswerer, gate, checks, version, log, recorder } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -64,6 +68,7 @@ export function createApiApp(options: ApiAppOptions): Express {
   serve(app, '/version', [JSON_OFFER], () => version);
   app.get(`/apis/${EXTERNAL_GROUP_VERSION}/namespaces/:namespace/:metric`, readMetric(answerer));
   customRoutes(app, customAnswerer);
+  resourceRoutes(app, resourceAnswerer);
 
   app.use((_request, response) => sendStatus(response, pathNotFound));
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
@@ -75,19 +80,24 @@ export function createApiApp(options: ApiAppOptions): Express {
   return app;
 }
 
-/** Discovery and OpenAPI. custom.metrics.k8s.io is there as long as there are rules for it. */
-function documents(app: Express, { answerer, customAnswerer, version }: ApiAppOptions): void {
+/** Discovery and OpenAPI. custom.metrics.k8s.io and metrics.k8s.io are there as long as there are rules for them. */
+function documents(app: Express, options: ApiAppOptions): void {
+  const { answerer, customAnswerer, resourceAnswerer, version } = options;
   const external = (): ServedGroup => externalGroup(answerer.metricNames());
   const custom = (): ServedGroup | null => (customAnswerer.serves() ? customGroup(customAnswerer.metricNames()) : null);
-  const groups = (): ServedGroup[] => [external(), custom()].filter((group) => group !== null);
+  const ofResources = (): ServedGroup | null => (resourceAnswerer.serves() ? resourceGroup : null);
+  const groups = (): ServedGroup[] => [external(), custom(), ofResources()].filter((group) => group !== null);
   const apis = (): ApiDescription[] => [externalDescription, ...(customAnswerer.serves() ? customDescriptions : [])];
   const { gitVersion } = version;
 
   serve(app, '/apis', [JSON_OFFER, DISCOVERY_V2_OFFER], (offer) =>
     offer === DISCOVERY_V2_OFFER ? aggregatedDiscovery(groups()) : groupList(groups()),
   );
-  for (const group of [external, custom]) {
-    const { name, versions } = group === external ? externalGroup([]) : customGroup([]);
+  for (const [{ name, versions }, group] of [
+    [externalGroup([]), external],
+    [customGroup([]), custom],
+    [resourceGroup, ofResources],
+  ] as const) {
     serve(app, `/apis/${name}`, [JSON_OFFER], () => whereServed(group(), apiGroup));
     for (const one of versions) {
       serve(app, `/apis/${name}/${one}`, [JSON_OFFER], () =>

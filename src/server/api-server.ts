@@ -2,6 +2,7 @@ import { type Server as HttpsServer, type ServerOptions, createServer } from 'no
 import type { Express } from 'express';
 import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
 import type { Answerer } from '../app/answer-metric.ts';
+import type { ResourceAnswerer } from '../app/answer-resource-metric.ts';
 import { InvalidError } from '../domain/errors.ts';
 import type { CertificateSource } from '../ports/certificate-source.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -16,6 +17,7 @@ import type { VersionInfo } from './version.ts';
 export type ApiServerOptions = {
   answerer: Answerer;
   customAnswerer: CustomAnswerer;
+  resourceAnswerer: ResourceAnswerer;
   authentication: Authentication;
   certificate: CertificateSource;
   /** Beside `ping`, which is always there. */

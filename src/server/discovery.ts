@@ -8,12 +8,13 @@ export type ServedGroup = {
   resources: readonly ServedResource[];
 };
 
-/** name: that of a metric, or `pods/metric` for a metric of objects. */
-export type ServedResource = { name: string; namespaced: boolean };
+/** name: that of a metric, or `pods/metric` for a metric of objects. kind, verbs: where they are not the usual ones. */
+export type ServedResource = { name: string; namespaced: boolean; kind?: string; verbs?: readonly string[] };
 
 export const EXTERNAL_GROUP = 'external.metrics.k8s.io';
 export const EXTERNAL_GROUP_VERSION = `${EXTERNAL_GROUP}/v1beta1`;
 export const CUSTOM_GROUP = 'custom.metrics.k8s.io';
+export const RESOURCE_GROUP = 'metrics.k8s.io';
 
 /** Old clients print errors at a group without resources, so one stands in as long as there is none, as KEDA's does. */
 export const externalGroup = (metrics: readonly string[]): ServedGroup => ({
@@ -30,6 +31,17 @@ export const customGroup = (metrics: readonly ServedResource[]): ServedGroup => 
   kind: 'MetricValueList',
   resources: metrics.length > 0 ? metrics : [{ name: 'pods/custommetrics', namespaced: true }],
 });
+
+/** Usage of pods and nodes. */
+export const resourceGroup: ServedGroup = {
+  name: RESOURCE_GROUP,
+  versions: ['v1beta1'],
+  kind: '',
+  resources: [
+    { name: 'nodes', namespaced: false, kind: 'NodeMetrics', verbs: ['get', 'list'] },
+    { name: 'pods', namespaced: true, kind: 'PodMetrics', verbs: ['get', 'list'] },
+  ],
+};
 
 /** GET /apis */
 export const groupList = (groups: readonly ServedGroup[]): object => ({
@@ -55,8 +67,8 @@ export const resourceList = ({ name, kind, resources }: ServedGroup, version: st
     name: resource.name,
     singularName: '',
     namespaced: resource.namespaced,
-    kind,
-    verbs: ['get'],
+    kind: resource.kind ?? kind,
+    verbs: resource.verbs ?? ['get'],
   })),
 });
 
@@ -94,12 +106,12 @@ function discovered({ name: group, kind, resources }: ServedGroup, version: stri
     parent.subresources.push({ subresource: name.slice(slash + 1), responseKind, verbs: ['get'] });
   }
   return [
-    ...tops.map(({ name, namespaced }) => ({
+    ...tops.map(({ name, namespaced, kind = responseKind.kind, verbs = ['get'] }) => ({
       resource: name,
-      responseKind,
+      responseKind: { ...responseKind, kind },
       scope: scope(namespaced),
       singularResource: '',
-      verbs: ['get'],
+      verbs,
     })),
     ...[...parents].map(([resource, { namespaced, subresources }]) => ({
       resource,

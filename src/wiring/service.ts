@@ -8,6 +8,7 @@ import { rulesFile } from '../adapters/files/rules-file.ts';
 import { pacedCluster } from '../adapters/paced-cluster.ts';
 import { createCustomAnswerer } from '../app/answer-custom-metric.ts';
 import { createAnswerer } from '../app/answer-metric.ts';
+import { createResourceAnswerer } from '../app/answer-resource-metric.ts';
 import { createCustomRegistry } from '../app/custom-registry.ts';
 import { followRules } from '../app/follow-rules.ts';
 import { createMetricRegistry } from '../app/metric-registry.ts';
@@ -90,11 +91,27 @@ export async function startService(parts: Parts): Promise<Running> {
       log,
       relistIntervalSeconds: settings.relistInterval,
     });
+    const resourceAnswerer = createResourceAnswerer({
+      source: parts.metrics ?? noMetrics,
+      objects,
+      mapper: restMapper,
+      clock,
+      recorder,
+      maxStalenessSeconds: settings.maxStaleness,
+    });
     const source: RulesSource =
       settings.rules === undefined
         ? noRules
         : rulesFile(settings.rules, (file, text) => parseRules(file, text, settings.compatibility));
-    const follower = followRules({ source, registry: rules, customRegistry: customRules, clock, log, recorder });
+    const follower = followRules({
+      source,
+      registry: rules,
+      customRegistry: customRules,
+      resourceAnswerer,
+      clock,
+      log,
+      recorder,
+    });
     await follower.read();
     follower.start();
     rules.start();
@@ -126,6 +143,7 @@ export async function startService(parts: Parts): Promise<Running> {
           recorder,
           maxStalenessSeconds: settings.maxStaleness,
         }),
+        resourceAnswerer,
         authentication: parts.frontProxy ? { type: 'front-proxy', source: parts.frontProxy } : { type: 'none' },
         certificate: certificateSource(settings),
         checks: [
@@ -264,7 +282,7 @@ const noMetrics: MetricsSource = {
   query: () => Promise.reject(new Error('no rules, so nothing is asked')),
   series: () => Promise.resolve([]),
 };
-const noReading = { rules: [], customRules: [], problems: [] };
+const noReading = { rules: [], customRules: [], resourceRules: null, problems: [] };
 const noRules: RulesSource = { read: () => Promise.resolve(noReading) };
 
 const noCluster = {

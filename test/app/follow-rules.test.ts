@@ -24,11 +24,13 @@ describe('following the rules', () => {
       mapper: { resources: () => Promise.resolve([]) },
     });
     const told: number[][] = [];
-    let reading: RulesReading = { rules: [aRule()], customRules: [aCustomRule()], problems: [] };
+    const usage: unknown[] = [];
+    let reading: RulesReading = { rules: [aRule()], customRules: [aCustomRule()], resourceRules: null, problems: [] };
     const follower = followRules({
       source: { read: () => Promise.resolve(reading) },
       registry,
       customRegistry,
+      resourceAnswerer: { replace: (rules) => usage.push(rules) },
       clock,
       log: silentLog,
       recorder: { ...silentServingRecorder, rulesInForce: (...numbers) => told.push(numbers) },
@@ -43,7 +45,7 @@ describe('following the rules', () => {
     expect(registry.names()).toEqual(['concurrent_viewers']);
     expect(follower.problems()).toEqual([PROBLEM]);
 
-    reading = { rules: [aRule({ seriesQuery: 'bandwidth' })], customRules: [], problems: [] };
+    reading = { rules: [aRule({ seriesQuery: 'bandwidth' })], customRules: [], resourceRules: null, problems: [] };
     await clock.turn(2000);
     expect(registry.names()).toEqual(['bandwidth']);
     expect(customRegistry.hasRules()).toBe(false);
@@ -54,6 +56,7 @@ describe('following the rules', () => {
       [2, 1],
       [1, 0],
     ]);
+    expect(usage).toEqual([null, null]);
     await follower.close();
   });
 });

@@ -74,7 +74,7 @@ extra: 1
     ['externalRules: [\n', /^rules.yaml:2:1: /],
     ['externalRules: []\nexternalRules: []', /^rules.yaml:2:1: Map keys must be unique/],
     ['externalRules: []\n---\nexternalRules: []', /^rules.yaml:[23]:\d+: a second document, expected one/],
-    ['resourceRules: {cpu: {}}', /resourceRules \(metrics.k8s.io\) is not served by this version$/],
+    ['resourceRules: 1', /resourceRules: is 1, expected object/],
   ])('%j is refused whole', (text, message) => {
     expect(problems(text)).toEqual([expect.stringMatching(message)]);
     expect(parseRules('rules.yaml', text).rules).toEqual([]);

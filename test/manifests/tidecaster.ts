@@ -9,7 +9,9 @@ const named = <T extends V1Deployment | V1Service>(all: Manifest<T>[]): T =>
 /** What apiservice/ has of each: the Deployment, its pod, its Service and its APIServices. */
 export const deployment = named(deployments);
 export const service = named(services);
-export const apiServices: V1APIService[] = ofKind<V1APIService>('APIService').map(({ object }) => object);
+export const apiServices: V1APIService[] = ofKind<V1APIService>('APIService')
+  .filter(({ file }) => file.startsWith('apiservice/base/'))
+  .map(({ object }) => object);
 export const apiServiceNames: string[] = apiServices.map(({ metadata }) => metadata!.name!);
 export const namespace: string = deployment.metadata!.namespace!;
 export const pod: V1PodSpec = deployment.spec!.template.spec!;

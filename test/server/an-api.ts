@@ -1,11 +1,13 @@
 import { createCustomAnswerer } from '../../src/app/answer-custom-metric.ts';
 import { createAnswerer } from '../../src/app/answer-metric.ts';
+import { createResourceAnswerer } from '../../src/app/answer-resource-metric.ts';
 import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
 import { createSeriesLists } from '../../src/app/series-lists.ts';
 import type { CustomRule } from '../../src/domain/rules/custom-rule.ts';
 import { ForbiddenError } from '../../src/domain/errors.ts';
 import type { MetricRule } from '../../src/domain/rules/metric-rule.ts';
+import type { ResourceRules } from '../../src/domain/rules/resource-rules.ts';
 import type { CertificateSource } from '../../src/ports/certificate-source.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import type { ObjectMetadata } from '../../src/ports/objects.ts';
@@ -28,6 +30,7 @@ export type AnApiOptions = {
   checks?: Check[];
   rules?: MetricRule[];
   customRules?: CustomRule[];
+  resourceRules?: ResourceRules;
   /** What the cluster lists, whatever is asked, or by labelSelector; a cluster that cannot be asked by default. */
   objects?: string[] | ((labelSelector: string) => string[]);
 };
@@ -56,10 +59,17 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
     return names.map((name) => ({ namespace: null, name, labels: {} }));
   };
   const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: { list } });
+  const resourceAnswerer = createResourceAnswerer({
+    ...custom,
+    objects: { list },
+    mapper: { resources: () => Promise.resolve(RESOURCES) },
+  });
+  resourceAnswerer.replace(options.resourceRules ?? null);
   const listening = await startApiServer(
     {
       answerer,
       customAnswerer,
+      resourceAnswerer,
       authentication,
       certificate,
       checks,

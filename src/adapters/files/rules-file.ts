@@ -20,15 +20,15 @@ export function rulesFile(file: string, parse: ParseRules): RulesSource {
       lastSeen = content;
       if (inForce === null || (settled && content !== inForce.content)) {
         const read = take();
-        const { rules, customRules } = read.problems.length > 0 ? (inForce?.reading ?? nothing) : read;
-        inForce = { content, reading: { rules, customRules, problems: read.problems } };
+        const good = read.problems.length > 0 ? (inForce?.reading ?? nothing) : read;
+        inForce = { content, reading: { ...good, problems: read.problems } };
       }
       return inForce.reading;
     },
   };
 }
 
-const nothing = { rules: [], customRules: [] };
+const nothing = { rules: [], customRules: [], resourceRules: null };
 
 /** What stands there, comparable as text, and how to make rules of it. */
 async function look(file: string, parse: ParseRules): Promise<{ content: string; take: () => ReturnType<ParseRules> }> {

@@ -18,11 +18,15 @@ const PAGE = '500';
  */
 export function kubernetesObjects(client: KubernetesClient): Objects {
   return {
-    async list(resource, { namespace, labelSelector, running = false }) {
+    async list(resource, { namespace, labelSelector, running = false, name }) {
       const path = pathOf(resource, namespace);
       const doing = `list ${groupResourceText(resource)}${namespace === null ? '' : ` of namespace ${namespace}`}`;
       const objects: ObjectMetadata[] = [];
-      const fieldSelector = running ? 'status.phase=Running' : '';
+      const fields = [
+        ...(running ? ['status.phase=Running'] : []),
+        ...(name === undefined ? [] : [`metadata.name=${name}`]),
+      ];
+      const fieldSelector = fields.join(',');
       let next = '';
       do {
         const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
@@ -40,19 +44,20 @@ function pathOf({ group, version, resource, namespaced }: ApiResource, namespace
   return namespaced && namespace !== null ? `${root}/namespaces/${namespace}/${resource}` : `${root}/${resource}`;
 }
 
-/** @throws UnavailableError where it is no list */
+/** An empty list has `items: null`. @throws UnavailableError where it is no list */
 function listOf(document: unknown, doing: string): { objects: ObjectMetadata[]; next: string } {
   if (!isList(document)) throw new UnavailableError(`cannot ${doing}: the API server's answer is no list of objects`);
-  return {
-    objects: document.items.flatMap(({ metadata: { name, namespace = null, labels = {} } = {} }) =>
-      name === undefined ? [] : [{ namespace, name, labels }],
-    ),
-    next: document.metadata?.continue ?? '',
-  };
+  const objects = (document.items ?? []).flatMap(({ metadata: { name, namespace = null, labels = {} } = {} }) =>
+    name === undefined ? [] : [{ namespace, name, labels }],
+  );
+  return { objects, next: document.metadata?.continue ?? '' };
 }
 
 type Metadata = { name?: string; namespace?: string; labels?: Record<string, string> };
-type List = { metadata?: { continue?: string }; items: { metadata?: Metadata }[] };
+type List = { metadata?: { continue?: string }; items: { metadata?: Metadata }[] | null };
 
 const isList = (document: unknown): document is List =>
-  typeof document === 'object' && document !== null && 'items' in document && Array.isArray(document.items);
+  typeof document === 'object' &&
+  document !== null &&
+  'items' in document &&
+  (document.items === null || Array.isArray(document.items));

@@ -33,10 +33,11 @@ export const modelRestMapper: RestMapper = { resources: () => Promise.resolve(RE
 /** The objects of the model, with the label that its manifests give them. look: the services as they are now. */
 export function modelObjects(look: () => readonly ServiceObjects[]): Objects {
   return {
-    async list({ resource }, { namespace, labelSelector }) {
+    async list({ resource }, { namespace, labelSelector, name }) {
       const requirements = parseSelector(labelSelector);
       return objectsOf(resource, look())
         .filter((each) => namespace === null || each.namespace === namespace)
+        .filter((each) => name === undefined || each.name === name)
         .filter(({ labels }) => selects(requirements, labels));
     },
   };

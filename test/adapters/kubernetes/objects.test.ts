@@ -41,6 +41,11 @@ describe('names of objects', () => {
     ]);
   });
 
+  it('are none where the API server has none, which it writes as null', async () => {
+    server.answer = () => ({ code: 200, body: { kind: 'PartialObjectMetadataList', items: null } });
+    expect(await names(of('Pod'), { namespace: 'x', labelSelector: 'app=nobody' })).toEqual([]);
+  });
+
   it('come with their labels and their namespace; pods that run alone, where it is said', async () => {
     const metadata = { name: 'a', namespace: 'x', labels: { app: 'web' } };
     server.answer = () => ({ code: 200, body: { items: [{ metadata }, { metadata: { name: 'b' } }] } });
@@ -48,7 +53,11 @@ describe('names of objects', () => {
       metadata,
       { name: 'b', namespace: null, labels: {} },
     ]);
-    expect(server.received[0]?.query.get('fieldSelector')).toBe('status.phase=Running');
+    await names(of('Pod'), { namespace: null, labelSelector: '', running: true, name: 'a' });
+    expect(server.received.map(({ query }) => query.get('fieldSelector'))).toEqual([
+      'status.phase=Running',
+      'status.phase=Running,metadata.name=a',
+    ]);
   });
 
   it.each([
