@@ -70,7 +70,7 @@ export const plainQuery = z.strictObject({
 /** `tidecaster` of the file. */
 export const fileExtension = z.strictObject({
   backends: z.array(backend).default([]),
-  queries: z.array(plainQuery).default([]),
+  queries: z.array(plainQuery.optional()).default([]),
 });
 
 /** @param backend that of the name, already found */

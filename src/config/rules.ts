@@ -20,10 +20,11 @@ const externalRule = z.strictObject({
 
 /** prometheus-adapter's configuration file, and one key of ours. */
 const rulesDocument = z.strictObject({
-  externalRules: z.array(externalRule).default([]),
+  // An entry that is refused leaves its place empty, so that those behind it keep theirs.
+  externalRules: z.array(externalRule.optional()).default([]),
   // A key without a value is an empty list to Go.
   rules: z
-    .array(customRule)
+    .array(customRule.optional())
     .nullish()
     .transform((rules) => rules ?? []),
   resourceRules: resourceRules.nullish(),
@@ -32,9 +33,11 @@ const rulesDocument = z.strictObject({
 
 /**
  * rules: those for external metrics, `externalRules` and then `tidecaster.queries` in the file. customRules: `rules` in the file.
- * All are empty when there is any problem: a file is refused whole.
+ * A fault in an entry of these lists refuses that entry alone, and `refused` has its path; any other fault refuses the file
+ * whole: all is empty, and `refused` is not there.
  */
 export type RuleFile = {
+  refused?: readonly string[];
   rules: MetricRule[];
   customRules: CustomRule[];
   resourceRules: ResourceRules | null;
@@ -47,27 +50,66 @@ export type RuleFile = {
  * @param compatibility whose answers are given where a rule says nothing of its own
  */
 export function parseRules(file: string, text: string, compatibility: Compatibility = 'none'): RuleFile {
-  const { documents, problems } = parseYaml(file, text, rulesDocument);
+  const problems: Problem[] = [];
+  const refused: string[] = [];
+  for (;;) {
+    const read = readRules({ file, text, compatibility, without: refused });
+    if (read.problems.length === 0 && refused.length === 0) return read;
+    if (read.problems.length === 0) return { ...read, problems: problems.toSorted(byPlace), refused };
+    problems.push(...read.problems);
+    // Without its bad entries the file is read again: what is said between entries shows only when each is right.
+    const paths = new Set(read.problems.map(({ place }) => ENTRY.exec(place.path)?.[0] ?? ''));
+    // A key that is spelled like a path is none of an entry: taking entries out would not end.
+    if (paths.has('') || refused.some((path) => paths.has(path)))
+      return { ...NOTHING, problems: problems.toSorted(byPlace) };
+    refused.push(...paths);
+  }
+}
+
+const NOTHING = { rules: [], customRules: [], resourceRules: null };
+/** The path of a rule in the file. */
+const ENTRY = /^(?:externalRules|rules|tidecaster\.queries)\[\d+\]/;
+
+type Reading = { file: string; text: string; compatibility: Compatibility; without: readonly string[] };
+
+function readRules({ file, text, compatibility, without }: Reading): RuleFile {
+  const { documents, problems } = parseYaml(
+    file,
+    text,
+    z.preprocess((raw) => withoutEntries(raw, without), rulesDocument),
+  );
   const more = documents
     .slice(1)
     .map(({ place }) => ({ place: place(), message: 'a second document, expected one in a rules file' }));
-  const external = documents.map((document) => externalRules(document, compatibility));
-  const all = [...problems, ...more, ...external.flatMap((found) => found.problems)].toSorted(byPlace);
-  if (all.length > 0) return { rules: [], customRules: [], resourceRules: null, problems: all };
-  const customRules = documents.flatMap(({ value, place }) =>
-    value.rules.map((rule, index) => toCustomRule(rule, place(['rules', index]))),
-  );
+  const discovered = documents.map((document) => discoveryRules(document, compatibility));
+  const all = [...problems, ...more, ...discovered.flatMap((found) => found.problems)].toSorted(byPlace);
+  if (all.length > 0) return { ...NOTHING, problems: all };
   const [usage = null] = documents.map(({ value, place }) =>
     value.resourceRules ? toResourceRules(value.resourceRules, place(['resourceRules'])) : null,
   );
-  return { rules: external.flatMap(({ rules }) => rules), customRules, resourceRules: usage, problems: [] };
+  return {
+    rules: discovered.flatMap(({ rules }) => rules),
+    customRules: discovered.flatMap(({ customRules }) => customRules),
+    resourceRules: usage,
+    problems: [],
+  };
 }
 
-/** The rules for external metrics, each with its backend found by name. */
-function externalRules(
+/** The document as it was written, with nothing at these paths. */
+function withoutEntries(raw: unknown, paths: readonly string[], prefix = ''): unknown {
+  if (paths.length === 0 || typeof raw !== 'object' || raw === null) return raw;
+  if (Array.isArray(raw))
+    return raw.map((entry: unknown, index) => (paths.includes(`${prefix}[${index}]`) ? undefined : entry));
+  const inside = (key: string, value: unknown): unknown =>
+    withoutEntries(value, paths, prefix === '' ? key : `${prefix}.${key}`);
+  return Object.fromEntries(Object.entries(raw).map(([key, value]: [string, unknown]) => [key, inside(key, value)]));
+}
+
+/** The rules for external and for custom metrics, each with its backend found by name. */
+function discoveryRules(
   { value, place }: ParsedDocument<z.output<typeof rulesDocument>>,
   compatibility: Compatibility,
-): { rules: MetricRule[]; problems: Problem[] } {
+): Pick<RuleFile, 'rules' | 'customRules' | 'problems'> {
   const problems: Problem[] = [];
   const backends = new Map<string, Backend>();
   for (const [index, backend] of value.tidecaster.backends.entries()) {
@@ -88,15 +130,19 @@ function externalRules(
     }
     return extensionOf(own, { backend: backend ?? null, compatibility });
   };
-  const discovered = value.externalRules.map((rule, index) => ({
-    ...toRule(rule, place(['externalRules', index])),
-    ...extension(rule.tidecaster, ['externalRules', index, 'tidecaster']),
-  }));
-  const plain = value.tidecaster.queries.map((query, index) => {
-    const path = ['tidecaster', 'queries', index];
-    return toQueryRule(query, place(path), extension(query, path));
+  const discovered = value.externalRules.flatMap((rule, index) => {
+    const path = ['externalRules', index];
+    return rule ? [{ ...toRule(rule, place(path)), ...extension(rule.tidecaster, [...path, 'tidecaster']) }] : [];
   });
-  return { rules: [...discovered, ...plain], problems };
+  const plain = value.tidecaster.queries.flatMap((query, index) => {
+    const path = ['tidecaster', 'queries', index];
+    return query ? [toQueryRule(query, place(path), extension(query, path))] : [];
+  });
+  const customRules = value.rules.flatMap((rule, index) => {
+    const path = ['rules', index];
+    return rule ? [toCustomRule(rule, place(path), extension(rule.tidecaster, [...path, 'tidecaster']))] : [];
+  });
+  return { rules: [...discovered, ...plain], customRules, problems };
 }
 
 function toRule(rule: z.output<typeof externalRule>, place: Place): Omit<MetricRule, 'backend' | 'values'> {

@@ -115,4 +115,36 @@ tidecaster:
   ])('%j is refused', (text, message) => {
     expect(problems(text)).toEqual([expect.stringMatching(message)]);
   });
+
+  it('refuses each faulty entry alone, with its path, also one whose fault is between entries', () => {
+    const text = `externalRules:
+- {${RULE}, tidecaster: {backend: nowhere}}
+- {${RULE}, nope: 1}
+- {${RULE}}
+rules:
+- {seriesQuery: x}
+tidecaster:
+  queries:
+  - {name: a, query: '1'}
+  - {name: b, query: '1', namespaceLabel: null}
+`;
+    const { rules, customRules, refused, problems: found } = parseRules('rules.yaml', text);
+    expect(rules.map(({ place }) => place.path)).toEqual(['externalRules[2]', 'tidecaster.queries[1]']);
+    expect(customRules).toEqual([]);
+    expect(refused?.toSorted()).toEqual(['externalRules[0]', 'externalRules[1]', 'rules[0]', 'tidecaster.queries[0]']);
+    expect(found.map(({ place }) => place.line)).toEqual([2, 3, 6, 6, 9]);
+  });
+
+  it('is refused whole for a key that is spelled like the path of an entry', () => {
+    expect(parseRules('rules.yaml', `"externalRules[0]": 1\nexternalRules:\n- {${RULE}}\n`)).toMatchObject({
+      rules: [],
+    });
+  });
+
+  it('is refused whole for a fault that belongs to no entry', () => {
+    const read = parseRules('rules.yaml', file('  nope: 1', ', nope: 1'));
+    expect(read.rules).toEqual([]);
+    expect(read.refused).toBeUndefined();
+    expect(read.problems).toHaveLength(2);
+  });
 });
