@@ -3,14 +3,12 @@ import { groupResourceText, isNamespaces, parseGroupResource } from '../domain/r
 import { type CustomMetricValue, customMetricValues } from '../domain/rules/custom-metric-value.ts';
 import { type CustomQuery, type CustomRead, customQueryOf } from '../domain/rules/custom-rule.ts';
 import { type CustomMetric, nameText } from '../domain/rules/custom-table.ts';
+import type { Row } from '../domain/rules/external-metric-value.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { Objects } from '../ports/objects.ts';
-import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import type { CustomRegistry } from './custom-registry.ts';
-import { createQueryCache } from './query-cache.ts';
+import { type RuleRowsOptions, createRuleRows } from './rule-rows.ts';
 
 /**
  * What an HPA asks for. namespace: null for what is root-scoped. resource: as in the path, such as `pods` or `jobs.batch`.
@@ -40,19 +38,11 @@ export type CustomAnswerer = {
   metricNames(): { name: string; namespaced: boolean }[];
 };
 
-export type CustomAnswererOptions = {
-  source: MetricsSource;
-  objects: Objects;
-  registry: CustomRegistry;
-  clock: Clock;
-  log: Log;
-  recorder: ServingRecorder;
-  maxStalenessSeconds: number;
-};
+export type CustomAnswererOptions = RuleRowsOptions & { objects: Objects; registry: CustomRegistry; log: Log };
 
 export function createCustomAnswerer(options: CustomAnswererOptions): CustomAnswerer {
   const { objects, registry, log } = options;
-  const cache = createQueryCache(options);
+  const askBy = createRuleRows(options);
 
   async function find({ namespace, resource, metric }: CustomRequest): Promise<CustomMetric> {
     const wanted = { resource: parseGroupResource(resource), namespaced: namespace !== null, name: metric };
@@ -90,15 +80,9 @@ export function createCustomAnswerer(options: CustomAnswererOptions): CustomAnsw
     throw notFound(metric.name, groupResourceText(metric.resource));
   }
 
-  async function rowsOf({ rule }: CustomMetric, promql: string): Promise<Parameters<typeof customMetricValues>[0]> {
-    try {
-      const result = await cache.ask(promql);
-      if (result.type === 'vector') return result.samples;
-    } catch (cause) {
-      if (!(cause instanceof InvalidError)) throw cause;
-      // The rule is wrong, not the caller: a read that would work with another rule is no 400.
-      throw new UnavailableError(`the rule at ${placeText(rule.place)} makes ${promql}`, { cause });
-    }
+  async function rowsOf({ rule }: CustomMetric, promql: string): Promise<readonly Row[]> {
+    const rows = await askBy(rule, promql);
+    if (rows.every(({ labels }) => labels !== null)) return rows;
     throw new UnavailableError(`the rule at ${placeText(rule.place)} makes ${promql}, which is a scalar of no object`);
   }
 

@@ -1,15 +1,9 @@
-import { InvalidError, NotFoundError, UnavailableError, describeError, placeText } from '../domain/errors.ts';
-import { type ExternalMetricValue, type Row, externalMetricValues } from '../domain/rules/external-metric-value.ts';
+import { InvalidError, NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
+import { type ExternalMetricValue, externalMetricValues } from '../domain/rules/external-metric-value.ts';
 import { type Read, type MetricRule, queryOf } from '../domain/rules/metric-rule.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
-import { judge, judgeFailure, keepsLastGood } from '../domain/rules/value-policy.ts';
-import type { Clock } from '../ports/clock.ts';
-import { type MetricsBackends, noBackends } from '../ports/metrics-backends.ts';
-import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
-import type { ServingRecorder } from '../ports/serving-recorder.ts';
-import { type LastGood, createLastGood } from './last-good.ts';
 import type { MetricRegistry } from './metric-registry.ts';
-import { type QueryCache, createQueryCache } from './query-cache.ts';
+import { type RuleRowsOptions, createRuleRows } from './rule-rows.ts';
 
 /** What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. */
 export type MetricRequest = { namespace: string; metric: string; selector: string };
@@ -28,60 +22,10 @@ export type Answerer = {
   metricNames(): string[];
 };
 
-export type AnswererOptions = {
-  /** Who is asked where a rule names no backend. */
-  source: MetricsSource;
-  backends?: MetricsBackends;
-  clock: Clock;
-  registry: MetricRegistry;
-  recorder: ServingRecorder;
-  maxStalenessSeconds: number;
-};
+export type AnswererOptions = RuleRowsOptions & { registry: MetricRegistry };
 
-/** What is kept for each source: tenants and backends never share an answer, though their queries may be equal. */
-type Kept = { cache: QueryCache; lastGood: LastGood };
-
-export function createAnswerer(options: AnswererOptions): Answerer {
-  const { registry, clock, source: byDefault, backends = noBackends } = options;
-  const keptBySource = new WeakMap<MetricsSource, Kept>();
-
-  function keptFor({ backend }: MetricRule): Kept {
-    const source = backend === null ? byDefault : backends.source(backend);
-    const before = keptBySource.get(source);
-    if (before) return before;
-    const kept = { cache: createQueryCache({ ...options, source }), lastGood: createLastGood(() => clock.monotonic()) };
-    keptBySource.set(source, kept);
-    return kept;
-  }
-
-  /** The rows of a query under the rule's policy. @throws UnavailableError */
-  async function rows(rule: MetricRule, promql: string): Promise<readonly Row[]> {
-    const { cache, lastGood } = keptFor(rule);
-    const now = (): number => clock.now().toSeconds();
-    const where = `the rule at ${placeText(rule.place)} makes ${promql}`;
-    let failure: unknown;
-    let judgement;
-    try {
-      const { result, startedAt } = await cache.askDated(promql);
-      judgement = judge(rule.values, rowsOf(result), now());
-      if (judgement.type === 'answer' && judgement.good && keepsLastGood(rule.values))
-        lastGood.keep(promql, judgement.rows, startedAt);
-    } catch (error) {
-      // A refused query is the rule's fault, not the caller's: a read that would work with another rule is no 400.
-      failure = error instanceof InvalidError ? new UnavailableError(where, { cause: error }) : error;
-      judgement = judgeFailure(rule.values, describeError(failure), now());
-    }
-    if (judgement.type === 'answer') return judgement.rows;
-    if (judgement.type === 'error') throw failure ?? new UnavailableError(`${where}: ${judgement.why}`);
-    const { withinSeconds, why } = judgement;
-    const last = lastGood.within(promql, withinSeconds);
-    if (last !== null) return last;
-    const missing = `there was no good answer within ${withinSeconds} s`;
-    throw new UnavailableError(`${where}: ${failure === undefined ? `${why}, and ${missing}` : missing}`, {
-      cause: failure,
-    });
-  }
-
+export function createAnswerer({ registry, ...options }: AnswererOptions): Answerer {
+  const rows = createRuleRows(options);
   return {
     metricNames: () => registry.names(),
     async answer({ namespace, metric, selector }) {
@@ -121,8 +65,4 @@ function render(rule: MetricRule, read: Read): string {
   }
   if (query.trim() === '') throw fault();
   return query;
-}
-
-function rowsOf(result: QueryResult): readonly Row[] {
-  return result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
 }

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RestMapper } from '../ports/rest-mapper.ts';
 import { type Repeating, repeat } from './repeat.ts';
-import type { SeriesLists } from './series-lists.ts';
+import type { Listed, SeriesLists } from './series-lists.ts';
 
 export type CustomRegistryOptions = {
   lists: SeriesLists;
@@ -85,8 +85,8 @@ export function createCustomRegistry(options: CustomRegistryOptions): CustomRegi
     }
   }
 
-  async function list(queries?: readonly string[]): Promise<void> {
-    await lists.list(queries);
+  async function list(unlisted?: readonly Listed[]): Promise<void> {
+    await lists.list(unlisted);
     rebuild();
   }
 
@@ -98,7 +98,7 @@ export function createCustomRegistry(options: CustomRegistryOptions): CustomRegi
   return {
     replace(next) {
       rules = next;
-      const unlisted = lists.want(next.map(({ seriesQuery }) => seriesQuery));
+      const unlisted = lists.want(next);
       rebuild();
       if (unlisted.length > 0) void list(unlisted);
       if (resources === null) void readResources();

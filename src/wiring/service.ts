@@ -82,6 +82,7 @@ export async function startService(parts: Parts): Promise<Running> {
     const customRules = createCustomRegistry({
       lists: createSeriesLists({
         source: parts.metrics ?? noMetrics,
+        backends: parts.backends,
         clock,
         log,
         relistIntervalSeconds: settings.relistInterval,
@@ -136,6 +137,7 @@ export async function startService(parts: Parts): Promise<Running> {
         }),
         customAnswerer: createCustomAnswerer({
           source: parts.metrics ?? noMetrics,
+          backends: parts.backends,
           objects,
           registry: customRules,
           clock,

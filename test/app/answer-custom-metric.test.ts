@@ -3,8 +3,10 @@ import { type CustomRequest, createCustomAnswerer } from '../../src/app/answer-c
 import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createSeriesLists } from '../../src/app/series-lists.ts';
 import { ForbiddenError, InvalidError, NotFoundError, UnavailableError } from '../../src/domain/errors.ts';
+import type { Backend } from '../../src/domain/rules/backend.ts';
 import type { CustomRule } from '../../src/domain/rules/custom-rule.ts';
 import { parseTemplate } from '../../src/domain/rules/template.ts';
+import { DEFAULT_VALUES } from '../../src/domain/rules/value-policy.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import type { Labels } from '../../src/ports/metrics-source.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
@@ -17,13 +19,18 @@ const SERIES: Labels[] = [{ __name__: 'viewers', namespace: 'streaming', pod: 'p
 const byTemplate = aCustomRule({ seriesQuery: 'viewers', labels: labelsOf({ template: '<<.Resource>>' }) });
 const timestamp = Date.UTC(2026, 0, 1) / 1000;
 
+/** What every backend but the default one is. */
+const other = aSource();
+other.lists(() => Promise.resolve(SERIES));
+
 /** An answerer whose cluster and source a test answers for; rows are label values of the label in `by`. */
 async function anAnswerer(rules: CustomRule[] = [byTemplate]) {
   const source = aSource();
   const clock = new TurnedClock();
   const cluster = { resources: RESOURCES, reads: 0, listed: [] as object[] };
   let names = (): Promise<string[]> => Promise.resolve(['p-1', 'p-2']);
-  const options = { source, clock, log: silentLog, relistIntervalSeconds: 60 };
+  const backends = { source: () => other };
+  const options = { source, backends, clock, log: silentLog, relistIntervalSeconds: 60 };
   source.lists(() => Promise.resolve(SERIES));
   const registry = createCustomRegistry({
     ...options,
@@ -161,6 +168,42 @@ describe('a read of a custom metric', () => {
     const rule = aCustomRule({ ...byTemplate, metricsQuery: parseTemplate('<<index .LabelValuesByName "x">>') });
     const { read } = await anAnswerer([rule]);
     expect(await kindOf(read())).toEqual([NotFoundError, `${missing} viewers for pods`]);
+  });
+});
+
+describe('what a rule says of itself', () => {
+  const backend: Backend = {
+    name: 'other',
+    url: 'http://other:9090',
+    tenant: null,
+    headers: {},
+    caFile: null,
+    clientCertificate: null,
+    bearerTokenFile: null,
+  };
+
+  it('is asked of the backend that it names, the listing too', async () => {
+    const { registry, answerer, source } = await anAnswerer([{ ...byTemplate, backend }]);
+    const request = { namespace: 'streaming', resource: 'pods', object: 'p-1', metric: 'viewers' };
+    const selectors = { labelSelector: '', metricLabelSelector: '' };
+    other.answers(() =>
+      Promise.resolve({ type: 'vector', samples: [{ labels: { pod: 'p-1' }, timestamp, value: 3 }] }),
+    );
+    expect(await answerer.answer({ ...request, ...selectors })).toMatchObject([{ value: '3' }]);
+    expect(registry.troubles()).toEqual([]);
+    expect([source.queries, source.listings]).toEqual([[], []]);
+  });
+
+  it('decides what NaN is: left out, or 0', async () => {
+    const zero: CustomRule = { ...byTemplate, values: { ...DEFAULT_VALUES, nan: { type: 'zero' } } };
+    for (const [rule, items] of [
+      [byTemplate, []],
+      [zero, ['0']],
+    ] as const) {
+      const { read, rows } = await anAnswerer([rule]);
+      rows('pod', { 'p-1': Number.NaN });
+      expect((await read()).map(({ value }) => value)).toEqual(items);
+    }
   });
 });
 

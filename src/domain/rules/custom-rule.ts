@@ -6,7 +6,10 @@ import type { Requirement } from './selector.ts';
 import { type Template, renderTemplate } from './template.ts';
 
 /** One entry of `rules` in prometheus-adapter's configuration, checked and made ready. */
-export type CustomRule = Pick<MetricRule, 'place' | 'seriesQuery' | 'seriesFilters' | 'naming'> & {
+export type CustomRule = Pick<
+  MetricRule,
+  'place' | 'seriesQuery' | 'seriesFilters' | 'naming' | 'backend' | 'values'
+> & {
   labels: ResourceLabels;
   metricsQuery: Template;
 };

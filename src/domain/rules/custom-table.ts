@@ -2,6 +2,7 @@ import { type ApiResource, groupResourceText, isRootScoped } from './api-resourc
 import { type Association, associate, resourcesOf } from './association.ts';
 import type { CustomRule } from './custom-rule.ts';
 import { metricNameOf } from './metric-rule.ts';
+import { listingOf } from './name-table.ts';
 import { isSeriesName } from './series-query.ts';
 
 /** What is to be known of series to serve them: their name, and which labels they have. Many series have one shape. */
@@ -31,7 +32,7 @@ export const customKey = ({ name, resource, namespaced }: Key): string =>
   `${namespaced ? 'namespaced' : 'root'} ${groupResourceText(resource)} ${name}`;
 
 /**
- * What is served, from the rules, the shapes that were listed for each seriesQuery, and the cluster's resources. A rule that
+ * What is served, from the rules, the shapes by listing, and the cluster's resources. A rule that
  * comes later wins; within a rule the last series by name does, so that the same lists always make the same table.
  */
 export function customTable(
@@ -43,7 +44,7 @@ export function customTable(
   const overlaps: { name: string; winner: CustomRule; loser: CustomRule }[] = [];
   for (const rule of rules) {
     const association = associate(rule.labels, resources);
-    const listed = (shapes.get(rule.seriesQuery) ?? []).filter(({ name }) => isSeriesName(name));
+    const listed = (shapes.get(listingOf(rule)) ?? []).filter(({ name }) => isSeriesName(name));
     for (const { name: series, labels } of listed.toSorted(byName)) {
       const name = metricNameOf(rule, series);
       if (name === null) continue;

@@ -2,6 +2,7 @@ import { parseResourceLabels } from '../../../src/domain/rules/association.ts';
 import type { CustomRule } from '../../../src/domain/rules/custom-rule.ts';
 import { parseNaming } from '../../../src/domain/rules/naming.ts';
 import { parseTemplate } from '../../../src/domain/rules/template.ts';
+import { DEFAULT_VALUES } from '../../../src/domain/rules/value-policy.ts';
 
 type Resources = Partial<Parameters<typeof parseResourceLabels>[0]>;
 
@@ -18,6 +19,8 @@ export function aCustomRule(about: Partial<CustomRule> = {}): CustomRule {
     naming: parseNaming('', ''),
     labels: labelsOf({ overrides: { namespace: { resource: 'namespace' }, pod: { resource: 'pod' } } }),
     metricsQuery: parseTemplate('sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)'),
+    backend: null,
+    values: DEFAULT_VALUES,
     ...about,
   };
 }
