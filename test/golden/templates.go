@@ -245,6 +245,12 @@ func (g *generator) node(depth int) string {
 	}
 }
 
+var pieces = []string{
+	"<<", "<<", "<<", ">>", ">>", ">>", "<<- ", " ->>", " ", " ", ".Series", ".GroupBySlice", ".LabelValuesByName", ".", "$", "$x", "$x := 1", "$x = 2", "$i, $x := ", "if ", "else ", "else", "end", "<<end>>", "<<end>>",
+	"<<else>>", "range ", "with ", `define "d"`, `template "d"`, `block "b" .`, "break", "continue", "nil", "true", "1", "-2", "1.5", "0x1g", "'a'", `"s"`, `"s`, "`r`", "(", ")", "|", ",", "=", ":=", "print", "len", "index",
+	"slice", "eq", `printf "%v"`, "nope", "/* c */", "/*", "*/", "\n", "text", "@", ".Series.X", "é", "_", "%", "-", "\\", "..", "$.Series", "$x.Series", "(print 1).x",
+}
+
 func main() {
 	var cases []testCase
 	for _, text := range written {
@@ -267,6 +273,17 @@ func main() {
 		}
 		counts[one.Fails]++
 		cases = append(cases, one)
+	}
+	// Pieces in any order: mostly faults, which must be the same ones.
+	for len(cases) < 1400 {
+		var text strings.Builder
+		for range 2 + g.Intn(11) {
+			text.WriteString(pieces[g.Intn(len(pieces))])
+		}
+		one := run(text.String(), g.Intn(len(inputs)))
+		if one.Fails != "parse" || g.Intn(5) == 0 {
+			cases = append(cases, one)
+		}
 	}
 	type input struct {
 		Series       string            `json:"series"`
