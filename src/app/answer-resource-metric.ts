@@ -57,8 +57,13 @@ export function createResourceAnswerer(options: ResourceAnswererOptions): Resour
 
   async function resources(): Promise<readonly ApiResource[]> {
     const now = clock.monotonic();
-    if (!known || now >= known.until) {
+    if (known && now < known.until) return known.resources;
+    try {
       known = { resources: await mapper.resources(), until: now + RESOURCES_MILLISECONDS };
+    } catch (error) {
+      if (!known) throw error;
+      // Pods and nodes do not go away: what was there answers on.
+      known = { ...known, until: now + RESOURCES_MILLISECONDS };
     }
     return known.resources;
   }

@@ -1,4 +1,4 @@
-import { describeError, placeText } from '../domain/errors.ts';
+import { describeError } from '../domain/errors.ts';
 import { type ApiResource, type GroupResource, findResource } from '../domain/rules/api-resource.ts';
 import type { CustomRule } from '../domain/rules/custom-rule.ts';
 import { type CustomMetric, type CustomTable, customKey, customTable } from '../domain/rules/custom-table.ts';
@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { RestMapper } from '../ports/rest-mapper.ts';
 import { type Repeating, repeat } from './repeat.ts';
 import type { Listed, SeriesLists } from './series-lists.ts';
+import { overlapTeller } from './tell-overlaps.ts';
 
 export type CustomRegistryOptions = {
   lists: SeriesLists;
@@ -48,27 +49,19 @@ const RETRY_SECONDS = 5;
 
 export function createCustomRegistry(options: CustomRegistryOptions): CustomRegistry {
   const { lists, mapper, clock, log, relistIntervalSeconds } = options;
+  const tell = overlapTeller(log);
   let rules: readonly CustomRule[] = [];
   let resources: readonly ApiResource[] | null = null;
   let readAt: number | null = null;
   let unreadable = '';
   let table: CustomTable = { metrics: new Map(), overlaps: [] };
-  let told = '';
   let loops: Repeating[] = [];
 
   const complete = (): boolean => resources !== null && lists.complete();
 
   function rebuild(): void {
     table = customTable(rules, lists.shapes(), resources ?? []);
-    const lines = table.overlaps.map(({ name, winner, loser }) => ({
-      metric: name,
-      inForce: placeText(winner.place),
-      unused: placeText(loser.place),
-    }));
-    const text = JSON.stringify(lines);
-    if (text === told) return;
-    told = text;
-    for (const line of lines) log.warn(line, 'two rules give one metric, the last one answers');
+    tell(table.overlaps);
   }
 
   async function readResources(): Promise<void> {
