@@ -20,9 +20,11 @@ const externalRule = z.strictObject({
 
 /** prometheus-adapter's configuration file, and one key of ours. */
 const rulesDocument = z.strictObject({
-  // An entry that is refused leaves its place empty, so that those behind it keep theirs.
-  externalRules: z.array(externalRule.optional()).default([]),
-  // A key without a value is an empty list to Go.
+  // A key without a value is an empty list to Go. An entry that is refused leaves its place empty, so that those behind keep theirs.
+  externalRules: z
+    .array(externalRule.optional())
+    .nullish()
+    .transform((rules) => rules ?? []),
   rules: z
     .array(customRule.optional())
     .nullish()

@@ -116,6 +116,13 @@ tidecaster:
     expect(problems(text)).toEqual([expect.stringMatching(message)]);
   });
 
+  it('may have keys without a value, as Go reads them', () => {
+    expect(parseRules('rules.yaml', 'externalRules:\nrules:\nresourceRules:\n')).toMatchObject({
+      rules: [],
+      problems: [],
+    });
+  });
+
   it('refuses each faulty entry alone, with its path, also one whose fault is between entries', () => {
     const text = `externalRules:
 - {${RULE}, tidecaster: {backend: nowhere}}
