@@ -45,7 +45,10 @@ export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
   /** What a reader of metrics is told: which host was asked, and what it said, is for our log. */
   readonly told: string;
-  constructor(message: string, { told = 'unable to fetch metrics', ...options }: ErrorOptions & { told?: string } = {}) {
+  constructor(
+    message: string,
+    { told = 'unable to fetch metrics', ...options }: ErrorOptions & { told?: string } = {},
+  ) {
     super(message, options);
     this.told = told;
   }
