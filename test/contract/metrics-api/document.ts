@@ -29,4 +29,7 @@ export function replaceTable(page: string, table: string): string {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${page.slice(end)}`;
 }
 
+/** A page without what a formatter does to its tables. */
+export const unaligned = (page: string): string => page.replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---');
+
 const escaped = (text: string): string => text.replaceAll('|', String.raw`\|`).replaceAll('*', String.raw`\*`);

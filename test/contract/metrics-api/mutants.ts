@@ -6,7 +6,8 @@ export type Mutant = { name: string; plant(ask: Ask): Ask };
 type Item = { value: string; metricLabels?: unknown };
 type List = { kind: string; items: Item[] };
 
-const LIST = /"kind":"(External)?MetricValueList"/;
+/** In a list of resources the same kind stands further behind. */
+const LIST = /^\{"kind":"(External)?MetricValueList"/;
 
 /** Changes the items of a list of values; other answers pass. */
 const items =

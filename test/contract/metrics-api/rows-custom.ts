@@ -17,7 +17,7 @@ export type CustomMetric = {
 
 const NAME = 'custom.metrics.k8s.io';
 const ABSENT = 'tidecaster-conformance-no-such-metric';
-const SELECTS_NONE = 'tidecaster_conformance=none';
+const SELECTS_NONE = 'conformance=none';
 
 /** Everything of custom.metrics.k8s.io in one of its versions, v1beta1 or v1beta2. */
 export function customRows(about: CustomMetric, version: 'v1beta1' | 'v1beta2'): Row[] {
