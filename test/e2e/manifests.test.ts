@@ -54,10 +54,10 @@ test('applying the manifests again changes nothing: not the certificate, not the
 
 /** The objects of a kustomization as they stand, without what changes by itself. */
 async function content(path: string): Promise<unknown[]> {
-  const { items } = JSON.parse(await kubectl(['get', '-k', path, '-o', 'json'])) as {
-    items: (KubernetesObject & { status?: unknown })[];
-  };
-  return items.map((item) => {
+  type One = KubernetesObject & { status?: unknown };
+  const answer = JSON.parse(await kubectl(['get', '-k', path, '-o', 'json'])) as One & { items?: One[] };
+  // kubectl makes no list of a kustomization that is one object.
+  return (answer.items ?? [answer]).map((item) => {
     const { metadata, ...rest } = { ...item, status: undefined };
     const { name, namespace, labels, annotations = {} } = metadata ?? {};
     const own = Object.entries(annotations).filter(([key]) => !key.startsWith('deployment.kubernetes.io/'));
