@@ -2,11 +2,8 @@ import { InvalidError, NotFoundError, UnavailableError, placeText } from '../dom
 import { type ExternalMetricValue, externalMetricValues } from '../domain/rules/external-metric-value.ts';
 import { type Read, type MetricRule, queryOf } from '../domain/rules/metric-rule.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
-import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import type { MetricRegistry } from './metric-registry.ts';
-import { createQueryCache } from './query-cache.ts';
+import { type RuleRowsOptions, createRuleRows } from './rule-rows.ts';
 
 /** What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. */
 export type MetricRequest = { namespace: string; metric: string; selector: string };
@@ -14,26 +11,21 @@ export type MetricRequest = { namespace: string; metric: string; selector: strin
 /** Answers reads of external metrics. */
 export type Answerer = {
   /**
-   * The items of one read; none where the query has no rows, which an HPA takes for an error.
+   * The items of one read; none where the query has no rows, which an HPA takes for an error, unless the rule's policy says
+   * otherwise.
    *
    * @throws InvalidError for a namespace or selector that does not parse, NotFoundError for a metric that no rule gives,
-   *   UnavailableError when the numbers cannot be had: never a stand-in for them
+   *   UnavailableError when the numbers cannot be had: no stand-in for them but one that the rule names
    */
   answer(request: MetricRequest): Promise<ExternalMetricValue[]>;
   /** What can be read, for discovery. Never asks the source. */
   metricNames(): string[];
 };
 
-export type AnswererOptions = {
-  source: MetricsSource;
-  clock: Clock;
-  registry: MetricRegistry;
-  recorder: ServingRecorder;
-  maxStalenessSeconds: number;
-};
+export type AnswererOptions = RuleRowsOptions & { registry: MetricRegistry };
 
 export function createAnswerer({ registry, ...options }: AnswererOptions): Answerer {
-  const cache = createQueryCache(options);
+  const rows = createRuleRows(options);
   return {
     metricNames: () => registry.names(),
     async answer({ namespace, metric, selector }) {
@@ -48,13 +40,7 @@ export function createAnswerer({ registry, ...options }: AnswererOptions): Answe
       }
       const { rule, series } = found.metric;
       const query = render(rule, { series, namespace, requirements });
-      try {
-        return externalMetricValues(metric, rowsOf(await cache.ask(query)));
-      } catch (cause) {
-        if (!(cause instanceof InvalidError)) throw cause;
-        // The rule is wrong, not the caller: a read that would work with another rule is no 400.
-        throw new UnavailableError(`the rule at ${placeText(rule.place)} makes ${query}`, { cause });
-      }
+      return externalMetricValues(metric, await rows(rule, query));
     },
   };
 }
@@ -79,8 +65,4 @@ function render(rule: MetricRule, read: Read): string {
   }
   if (query.trim() === '') throw fault();
   return query;
-}
-
-function rowsOf(result: QueryResult): Parameters<typeof externalMetricValues>[1] {
-  return result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
 }

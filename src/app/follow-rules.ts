@@ -3,18 +3,22 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RulesReading, RulesSource } from '../ports/rules-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import type { ResourceAnswerer } from './answer-resource-metric.ts';
+import type { CustomRegistry } from './custom-registry.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import { type Repeating, repeat } from './repeat.ts';
 
 export type FollowRulesOptions = {
   source: RulesSource;
   registry: MetricRegistry;
+  customRegistry: CustomRegistry;
+  resourceAnswerer: Pick<ResourceAnswerer, 'replace'>;
   clock: Clock;
   log: Log;
   recorder: ServingRecorder;
 };
 
-/** Keeps the registry's rules those of the source. */
+/** Keeps the registries' rules those of the source. */
 export type RulesFollower = {
   /** Reads once and puts it in force; again at each call. Never throws. */
   read(): Promise<void>;
@@ -28,7 +32,8 @@ export type RulesFollower = {
 /** A change is in force when two reads agree on it, so within two of these. */
 const READ_EVERY_SECONDS = 2;
 
-export function followRules({ source, registry, clock, log, recorder }: FollowRulesOptions): RulesFollower {
+export function followRules(options: FollowRulesOptions): RulesFollower {
+  const { source, registry, customRegistry, resourceAnswerer, clock, log, recorder } = options;
   let last: RulesReading | null = null;
   let loop: Repeating | null = null;
 
@@ -37,12 +42,16 @@ export function followRules({ source, registry, clock, log, recorder }: FollowRu
     if (reading === last) return;
     const before = last;
     last = reading;
-    recorder.rulesInForce(reading.rules.length, reading.problems.length);
+    const count = reading.rules.length + reading.customRules.length + (reading.resourceRules ? 1 : 0);
+    recorder.rulesInForce(count, reading.problems.length);
     for (const problem of reading.problems)
       log.error({ problem: problemText(problem) }, 'rules refused, what was in force stays');
-    if (reading.rules === before?.rules) return;
-    registry.replace(reading.rules);
-    if (reading.problems.length === 0) log.info({ rules: reading.rules.length }, 'rules in force');
+    const { rules, customRules, resourceRules } = reading;
+    if (rules === before?.rules && customRules === before.customRules && resourceRules === before.resourceRules) return;
+    registry.replace(rules);
+    customRegistry.replace(customRules);
+    resourceAnswerer.replace(resourceRules);
+    if (reading.problems.length === 0) log.info({ rules: count }, 'rules in force');
   }
 
   return {

@@ -1,18 +1,10 @@
-import { describeError, placeText } from '../domain/errors.ts';
 import type { MetricRule } from '../domain/rules/metric-rule.ts';
 import { type NameTable, type ServedMetric, nameTable } from '../domain/rules/name-table.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
-import type { MetricsSource } from '../ports/metrics-source.ts';
 import { type Repeating, repeat } from './repeat.ts';
+import { type Listed, type SeriesListsOptions, createSeriesLists } from './series-lists.ts';
+import { overlapTeller } from './tell-overlaps.ts';
 
-export type MetricRegistryOptions = {
-  source: MetricsSource;
-  clock: Clock;
-  log: Log;
-  /** How often the series of rules that pin no name are listed. */
-  relistIntervalSeconds: number;
-};
+export type MetricRegistryOptions = SeriesListsOptions;
 
 /** Which metrics can be read now. Rules that pin their series are served at once, the others as their series are listed. */
 export type MetricRegistry = {
@@ -33,84 +25,50 @@ export type MetricRegistry = {
 /** unlisted: some rule's series have never been listed, so that nobody can say whether it gives this name. */
 export type Lookup = { type: 'served'; metric: ServedMetric } | { type: 'unknown' } | { type: 'unlisted' };
 
-/** Prometheus' lookback: a series that a query can still see is never forgotten, however short the interval. */
-const LOOKBACK_SECONDS = 300;
 /** As long as some rule was never listed, its metrics cannot be had at all: then the next try comes sooner. */
 const RETRY_SECONDS = 5;
 
 export function createMetricRegistry(options: MetricRegistryOptions): MetricRegistry {
-  const { source, clock, log, relistIntervalSeconds } = options;
+  const { clock, log, relistIntervalSeconds } = options;
+  const lists = createSeriesLists(options);
+  const tell = overlapTeller(log);
   let rules: readonly MetricRule[] = [];
   let table: NameTable = { metrics: new Map(), overlaps: [] };
-  let told = '';
   let loop: Repeating | null = null;
-  /** Names by seriesQuery: rules with the same text share one listing. */
-  const listed = new Map<string, readonly string[]>();
-  const failures = new Map<string, string>();
 
-  const openQueries = (): string[] => [
-    ...new Set(rules.filter((rule) => rule.pinnedSeries === null).map((rule) => rule.seriesQuery)),
-  ];
-
-  const allListed = (): boolean => openQueries().every((query) => listed.has(query));
   const untilNext = (): number =>
-    allListed() ? relistIntervalSeconds : Math.min(RETRY_SECONDS, relistIntervalSeconds);
+    lists.complete() ? relistIntervalSeconds : Math.min(RETRY_SECONDS, relistIntervalSeconds);
 
   function rebuild(): void {
-    const wanted = new Set(openQueries());
-    for (const query of listed.keys()) if (!wanted.has(query)) listed.delete(query);
-    for (const query of failures.keys()) if (!wanted.has(query)) failures.delete(query);
-    table = nameTable(rules, listed);
-    tellOverlaps();
-  }
-
-  /** Once, not at every listing. */
-  function tellOverlaps(): void {
-    const lines = table.overlaps.map(({ name, winner, loser }) => ({
-      metric: name,
-      inForce: placeText(winner.place),
-      unused: placeText(loser.place),
-    }));
-    const text = JSON.stringify(lines);
-    if (text === told) return;
-    told = text;
-    for (const line of lines) log.warn(line, 'two rules give one metric, the last one answers');
-  }
-
-  async function list(queries: readonly string[]): Promise<void> {
-    const since = clock.now().toSeconds() - Math.max(relistIntervalSeconds, LOOKBACK_SECONDS);
-    await Promise.all(
-      queries.map(async (query) => {
-        try {
-          const series = await source.series(query, since);
-          listed.set(query, [...new Set(series.flatMap(({ __name__: name }) => name ?? []))]);
-          failures.delete(query);
-        } catch (error) {
-          failures.set(query, describeError(error));
-          log.warn({ seriesQuery: query, error: describeError(error) }, 'series not listed, the last list stays');
-        }
-      }),
+    const names = [...lists.shapes()].map(
+      ([listing, shapes]) => [listing, [...new Set(shapes.map(({ name }) => name))]] as const,
     );
+    table = nameTable(rules, new Map(names));
+    tell(table.overlaps);
+  }
+
+  async function list(unlisted?: readonly Listed[]): Promise<void> {
+    await lists.list(unlisted);
     rebuild();
   }
 
   return {
     replace(next) {
       rules = next;
+      const unlisted = lists.want(next.filter(({ pinnedSeries }) => pinnedSeries === null));
       rebuild();
-      const unlisted = openQueries().filter((query) => !listed.has(query));
       if (unlisted.length > 0) void list(unlisted);
     },
     find(name) {
       const metric = table.metrics.get(name.toLowerCase());
       if (metric) return { type: 'served', metric };
-      return { type: allListed() ? 'unknown' : 'unlisted' };
+      return { type: lists.complete() ? 'unknown' : 'unlisted' };
     },
     names: () => [...table.metrics.values()].map(({ name }) => name).toSorted((a, b) => (a < b ? -1 : 1)),
-    troubles: () => [...failures].map(([query, why]) => `series of ${query}: ${why}`),
-    relist: () => list(openQueries()),
+    troubles: () => lists.troubles(),
+    relist: () => list(),
     start() {
-      loop ??= repeat(clock, untilNext, () => list(openQueries()));
+      loop ??= repeat(clock, untilNext, () => list());
     },
     async close() {
       await loop?.close();

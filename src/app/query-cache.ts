@@ -16,16 +16,19 @@ export type QueryCacheOptions = {
 export type QueryCache = {
   /** @throws what the source throws. Never gives an answer older than the bound instead. */
   ask(promql: string): Promise<QueryResult>;
+  /** The same, with the time that the answer's age counts from. @throws what the source throws */
+  askDated(promql: string): Promise<DatedResult>;
 };
 
 /** startedAt: when the query was sent, so that an answer is never older than it is taken for. Milliseconds, monotonic. */
-type Kept = { startedAt: number; result: QueryResult; rows: number };
+export type DatedResult = { startedAt: number; result: QueryResult };
+type Kept = DatedResult & { rows: number };
 
 export function createQueryCache(options: QueryCacheOptions): QueryCache {
   const { source, clock, recorder, maxStalenessSeconds, capacity = 200_000 } = options;
   /** Oldest first, as a Map keeps the order of insertion. */
   const kept = new Map<string, Kept>();
-  const inFlight = new Map<string, Promise<QueryResult>>();
+  const inFlight = new Map<string, Promise<DatedResult>>();
   let rowsKept = 0;
 
   const tooOld = ({ startedAt }: Kept): boolean => clock.monotonic() - startedAt > maxStalenessSeconds * 1000;
@@ -46,14 +49,14 @@ export function createQueryCache(options: QueryCacheOptions): QueryCache {
     }
   }
 
-  async function query(promql: string): Promise<QueryResult> {
+  async function query(promql: string): Promise<DatedResult> {
     const startedAt = clock.monotonic();
     const took = (): number => (clock.monotonic() - startedAt) / 1000;
     try {
       const result = await source.query(promql);
       recorder.queried(took(), 'ok');
       keep(promql, { startedAt, result, rows: result.type === 'vector' ? Math.max(1, result.samples.length) : 1 });
-      return result;
+      return { startedAt, result };
     } catch (error) {
       recorder.queried(took(), 'error');
       throw error;
@@ -62,19 +65,19 @@ export function createQueryCache(options: QueryCacheOptions): QueryCache {
     }
   }
 
-  return {
-    ask(promql) {
-      const answer = kept.get(promql);
-      if (answer && !tooOld(answer)) {
-        recorder.read('cache');
-        return Promise.resolve(answer.result);
-      }
-      const running = inFlight.get(promql);
-      recorder.read(running ? 'joined' : 'query');
-      if (running) return running;
-      const started = query(promql);
-      inFlight.set(promql, started);
-      return started;
-    },
-  };
+  function askDated(promql: string): Promise<DatedResult> {
+    const answer = kept.get(promql);
+    if (answer && !tooOld(answer)) {
+      recorder.read('cache');
+      return Promise.resolve(answer);
+    }
+    const running = inFlight.get(promql);
+    recorder.read(running ? 'joined' : 'query');
+    if (running) return running;
+    const started = query(promql);
+    inFlight.set(promql, started);
+    return started;
+  }
+
+  return { askDated, ask: async (promql) => (await askDated(promql)).result };
 }

@@ -1,8 +1,10 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { PlanView } from '../domain/plan-view.ts';
+import type { SeriesType } from '../domain/rules/lint-types.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { PolicySource } from '../ports/policy-source.ts';
 
 /** One command of the table in commands.ts. */
@@ -42,9 +44,17 @@ export type Tools = {
   cluster(kubeconfig: string | undefined): Promise<Cluster>;
   /** What a running server's last pass decided. @throws UnavailableError */
   remotePlan(url: string): Promise<PlanView>;
+  /** A Prometheus, for lint. Must be closed. */
+  prometheus(url: string): Promise<SeriesCatalog>;
   serve(settings: Settings): Promise<Service>;
   demo(options: DemoOptions): Promise<Service>;
   certificates(options: CertificateOptions): Promise<string[]>;
+};
+
+/** Which series there are, and the types that Prometheus says they have. Both throw UnavailableError. */
+export type SeriesCatalog = Pick<MetricsSource, 'series'> & {
+  types(): Promise<ReadonlyMap<string, SeriesType>>;
+  close(): void;
 };
 
 /** Something that runs until it is closed. `done` rejects when it cannot go on. */

@@ -1,95 +1,153 @@
 import { z } from 'zod';
-import { InvalidError, type Place, type Problem } from '../domain/errors.ts';
-import type { MetricRule, SeriesFilter } from '../domain/rules/metric-rule.ts';
+import type { Place, Problem } from '../domain/errors.ts';
+import type { Backend } from '../domain/rules/backend.ts';
+import type { CustomRule } from '../domain/rules/custom-rule.ts';
+import type { MetricRule } from '../domain/rules/metric-rule.ts';
+import type { ResourceRules } from '../domain/rules/resource-rules.ts';
 import { namespaceLabel } from '../domain/rules/namespace-label.ts';
-import { parseNaming } from '../domain/rules/naming.ts';
-import { compileRegex } from '../domain/rules/regex.ts';
-import { pinnedSeries } from '../domain/rules/series-query.ts';
-import { parseTemplate } from '../domain/rules/template.ts';
-import { byPlace, parseYaml } from './yaml.ts';
+import { customRule, toCustomRule } from './custom-rules.ts';
+import { discoveryFields, making, resources } from './discovery-rule.ts';
+import { type Compatibility, extensionOf, fileExtension, ruleExtension, toQueryRule } from './rule-extensions.ts';
+import { resourceRules, toResourceRules } from './resource-rules.ts';
+import { type ParsedDocument, byPlace, parseYaml } from './yaml.ts';
 
-/** A step of zod's pipe that makes a domain value; an InvalidError becomes an issue at that place. */
-function making<From, To>(make: (from: From) => To) {
-  return (from: From, context: z.RefinementCtx<From>): To => {
-    try {
-      return make(from);
-    } catch (error) {
-      if (!(error instanceof InvalidError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message, input: from });
-      return z.NEVER;
-    }
-  };
+/** One entry of `externalRules`, for external.metrics.k8s.io. */
+const externalRule = z.strictObject({
+  ...discoveryFields,
+  resources: resources.prefault({}).transform(making(namespaceLabel)),
+  tidecaster: ruleExtension.prefault({}).describe('What prometheus-adapter does not have.'),
+});
+
+/** prometheus-adapter's configuration file, and one key of ours. */
+const rulesDocument = z.strictObject({
+  // A key without a value is an empty list to Go. An entry that is refused leaves its place empty, so that those behind keep theirs.
+  externalRules: z
+    .array(externalRule.optional())
+    .nullish()
+    .transform((rules) => rules ?? []),
+  rules: z
+    .array(customRule.optional())
+    .nullish()
+    .transform((rules) => rules ?? []),
+  resourceRules: resourceRules.nullish(),
+  tidecaster: fileExtension.prefault({}).describe('What prometheus-adapter does not have.'),
+});
+
+/**
+ * rules: those for external metrics, `externalRules` and then `tidecaster.queries` in the file. customRules: `rules` in the file.
+ * A fault in an entry of these lists refuses that entry alone, and `refused` has its path; any other fault refuses the file
+ * whole: all is empty, and `refused` is not there.
+ */
+export type RuleFile = {
+  refused?: readonly string[];
+  rules: MetricRule[];
+  customRules: CustomRule[];
+  resourceRules: ResourceRules | null;
+  problems: Problem[];
+};
+
+/**
+ * Reads metric rules in prometheus-adapter's own schema and what we add to it. Every fault of the file is found at once.
+ *
+ * @param compatibility whose answers are given where a rule says nothing of its own
+ */
+export function parseRules(file: string, text: string, compatibility: Compatibility = 'none'): RuleFile {
+  const problems: Problem[] = [];
+  const refused: string[] = [];
+  for (;;) {
+    const read = readRules({ file, text, compatibility, without: refused });
+    if (read.problems.length === 0 && refused.length === 0) return read;
+    if (read.problems.length === 0) return { ...read, problems: problems.toSorted(byPlace), refused };
+    problems.push(...read.problems);
+    // Without its bad entries the file is read again: what is said between entries shows only when each is right.
+    const paths = new Set(read.problems.map(({ place }) => ENTRY.exec(place.path)?.[0] ?? ''));
+    // A key that is spelled like a path is none of an entry: taking entries out would not end.
+    if (paths.has('') || refused.some((path) => paths.has(path)))
+      return { ...NOTHING, problems: problems.toSorted(byPlace) };
+    refused.push(...paths);
+  }
 }
 
-const seriesFilter = z
-  .strictObject({ is: z.string().optional(), isNot: z.string().optional() })
-  .transform(making(toFilter));
+const NOTHING = { rules: [], customRules: [], resourceRules: null };
+/** The path of a rule in the file. */
+const ENTRY = /^(?:externalRules|rules|tidecaster\.queries)\[\d+\]/;
 
-const resources = z
-  .strictObject({
-    namespaced: z.boolean().default(true).describe('false answers every namespace alike.'),
-    overrides: z
-      .record(z.string(), z.strictObject({ group: z.string().optional(), resource: z.string() }))
-      .default({})
-      .describe('Label -> the resource it names. External metrics use the one for the namespace.'),
-    template: z.string().default('').describe('The label of any resource, such as kube_<<.Resource>>.'),
-  })
-  .transform(making(namespaceLabel));
+type Reading = { file: string; text: string; compatibility: Compatibility; without: readonly string[] };
 
-const naming = z
-  .strictObject({ matches: z.string().default(''), as: z.string().default('') })
-  .transform(making(({ matches, as }) => parseNaming(matches, as)));
-
-const discoveryRule = z.strictObject({
-  seriesQuery: z
-    .string()
-    .transform(making((text) => ({ text, pinned: pinnedSeries(text) })))
-    .describe('Selector of the series that the rule serves.'),
-  seriesFilters: z
-    .array(seriesFilter)
-    .default([])
-    .describe('Patterns on the name of a series, unanchored; all must pass.'),
-  resources: resources.prefault({}),
-  name: naming.prefault({}).describe("How a series' name becomes the metric's."),
-  metricsQuery: z
-    .string()
-    .min(1)
-    .transform(making(parseTemplate))
-    .describe('PromQL with <<.Series>>, <<.LabelMatchers>> and <<.GroupBy>>.'),
-});
-
-/** A key of prometheus-adapter's for an API that is not served; an empty list asks for nothing, so it may stay. */
-const notServed = (key: string, api: string): z.ZodType =>
-  z.unknown().superRefine((value, context) => {
-    if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return;
-    context.addIssue({ code: 'custom', message: `${key} (${api}) is not served by this version`, input: value });
-  });
-
-/** prometheus-adapter's configuration file. */
-const rulesDocument = z.strictObject({
-  externalRules: z.array(discoveryRule).default([]),
-  rules: notServed('rules', 'custom.metrics.k8s.io').optional(),
-  resourceRules: notServed('resourceRules', 'metrics.k8s.io').optional(),
-});
-
-/** `rules` is empty when there is any problem: a file is refused whole. */
-export type RuleFile = { rules: MetricRule[]; problems: Problem[] };
-
-/** Reads metric rules in prometheus-adapter's own schema. Every fault of the file is found at once. */
-export function parseRules(file: string, text: string): RuleFile {
-  const { documents, problems } = parseYaml(file, text, rulesDocument);
+function readRules({ file, text, compatibility, without }: Reading): RuleFile {
+  const { documents, problems } = parseYaml(
+    file,
+    text,
+    z.preprocess((raw) => withoutEntries(raw, without), rulesDocument),
+  );
   const more = documents
     .slice(1)
     .map(({ place }) => ({ place: place(), message: 'a second document, expected one in a rules file' }));
-  const all = [...problems, ...more].toSorted(byPlace);
-  if (all.length > 0) return { rules: [], problems: all };
-  const rules = documents.flatMap(({ value, place }) =>
-    value.externalRules.map((rule, index) => toRule(rule, place(['externalRules', index]))),
+  const discovered = documents.map((document) => discoveryRules(document, compatibility));
+  const all = [...problems, ...more, ...discovered.flatMap((found) => found.problems)].toSorted(byPlace);
+  if (all.length > 0) return { ...NOTHING, problems: all };
+  const [usage = null] = documents.map(({ value, place }) =>
+    value.resourceRules ? toResourceRules(value.resourceRules, place(['resourceRules'])) : null,
   );
-  return { rules, problems: [] };
+  return {
+    rules: discovered.flatMap(({ rules }) => rules),
+    customRules: discovered.flatMap(({ customRules }) => customRules),
+    resourceRules: usage,
+    problems: [],
+  };
 }
 
-function toRule(rule: z.output<typeof discoveryRule>, place: Place): MetricRule {
+/** The document as it was written, with nothing at these paths. */
+function withoutEntries(raw: unknown, paths: readonly string[], prefix = ''): unknown {
+  if (paths.length === 0 || typeof raw !== 'object' || raw === null) return raw;
+  if (Array.isArray(raw))
+    return raw.map((entry: unknown, index) => (paths.includes(`${prefix}[${index}]`) ? undefined : entry));
+  const inside = (key: string, value: unknown): unknown =>
+    withoutEntries(value, paths, prefix === '' ? key : `${prefix}.${key}`);
+  return Object.fromEntries(Object.entries(raw).map(([key, value]: [string, unknown]) => [key, inside(key, value)]));
+}
+
+/** The rules for external and for custom metrics, each with its backend found by name. */
+function discoveryRules(
+  { value, place }: ParsedDocument<z.output<typeof rulesDocument>>,
+  compatibility: Compatibility,
+): Pick<RuleFile, 'rules' | 'customRules' | 'problems'> {
+  const problems: Problem[] = [];
+  const backends = new Map<string, Backend>();
+  for (const [index, backend] of value.tidecaster.backends.entries()) {
+    if (backends.has(backend.name)) {
+      const message = `"${backend.name}" is the name of another backend too, expected a name of its own`;
+      problems.push({ place: place(['tidecaster', 'backends', index, 'name']), message });
+    }
+    backends.set(backend.name, backend);
+  }
+  const extension = (
+    own: z.output<typeof ruleExtension>,
+    path: readonly PropertyKey[],
+  ): ReturnType<typeof extensionOf> => {
+    const backend = backends.get(own.backend);
+    if (backend === undefined && own.backend !== 'default') {
+      const known = ['default', ...backends.keys()].join(', ');
+      problems.push({ place: place([...path, 'backend']), message: `is "${own.backend}", expected one of ${known}` });
+    }
+    return extensionOf(own, { backend: backend ?? null, compatibility });
+  };
+  const discovered = value.externalRules.flatMap((rule, index) => {
+    const path = ['externalRules', index];
+    return rule ? [{ ...toRule(rule, place(path)), ...extension(rule.tidecaster, [...path, 'tidecaster']) }] : [];
+  });
+  const plain = value.tidecaster.queries.flatMap((query, index) => {
+    const path = ['tidecaster', 'queries', index];
+    return query ? [toQueryRule(query, place(path), extension(query, path))] : [];
+  });
+  const customRules = value.rules.flatMap((rule, index) => {
+    const path = ['rules', index];
+    return rule ? [toCustomRule(rule, place(path), extension(rule.tidecaster, [...path, 'tidecaster']))] : [];
+  });
+  return { rules: [...discovered, ...plain], customRules, problems };
+}
+
+function toRule(rule: z.output<typeof externalRule>, place: Place): Omit<MetricRule, 'backend' | 'values'> {
   return {
     place,
     seriesQuery: rule.seriesQuery.text,
@@ -99,11 +157,4 @@ function toRule(rule: z.output<typeof discoveryRule>, place: Place): MetricRule 
     namespaceLabel: rule.resources,
     metricsQuery: rule.metricsQuery,
   };
-}
-
-/** @throws InvalidError */
-function toFilter({ is, isNot }: { is?: string | undefined; isNot?: string | undefined }): SeriesFilter {
-  if (is !== undefined && isNot === undefined) return { type: 'is', regex: compileRegex(is) };
-  if (isNot !== undefined && is === undefined) return { type: 'isNot', regex: compileRegex(isNot) };
-  throw new InvalidError('a filter takes exactly one of "is" and "isNot"');
 }

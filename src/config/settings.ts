@@ -38,6 +38,12 @@ export const settingsSchema = z.strictObject({
     .string()
     .optional()
     .describe("metric rules, in prometheus-adapter's own schema; read again when the file changes"),
+  compatibility: z
+    .enum(['none', 'prometheus-adapter'])
+    .default('none')
+    .describe(
+      'whose answers external metrics get where a number is NaN or infinite and the rule says nothing: none leaves them out',
+    ),
   queryTimeout: duration('5s').describe('deadline of one query'),
   maxStaleness: duration('10s').describe('how long an answer may be served again without asking Prometheus'),
   relistInterval: duration('1m').describe('how often the series of the rules are listed'),

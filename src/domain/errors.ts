@@ -43,6 +43,15 @@ export class ConflictError extends Error {
 /** Prometheus or the API server is down, slow or answers nonsense. HTTP 5xx, exit 6; what is in force is held. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
+  /** What a reader of metrics is told: which host was asked, and what it said, is for our log. */
+  readonly told: string;
+  constructor(
+    message: string,
+    { told = 'unable to fetch metrics', ...options }: ErrorOptions & { told?: string } = {},
+  ) {
+    super(message, options);
+    this.told = told;
+  }
 }
 
 /** An error's sentence with those of its causes, outermost first. */

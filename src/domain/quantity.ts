@@ -69,3 +69,20 @@ export function quantityOf(value: number): string | null {
   if (!Number.isFinite(milli) || milli >= INT64 || milli < -INT64) return null;
   return formatMilli(BigInt(milli));
 }
+
+const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+
+/**
+ * A measured number of bytes, at least 0, as Quantity in BinarySI: whole bytes, rounded up, with the largest suffix that leaves no
+ * fraction: 1048576 -> `1Mi`, 1500 -> `1500`. Below 1024 Kubernetes writes it in DecimalSI, which thousandths show in.
+ */
+export function binaryQuantityOf(bytes: number): string {
+  if (bytes < 1024) return quantityOf(bytes) ?? '0';
+  let rest = BigInt(Math.ceil(bytes));
+  let step = 0;
+  while (step < BINARY_SUFFIXES.length - 1 && rest % 1024n === 0n) {
+    rest /= 1024n;
+    step++;
+  }
+  return `${rest}${BINARY_SUFFIXES[step]}`;
+}

@@ -1,5 +1,7 @@
 import type { Problem } from '../domain/errors.ts';
+import type { CustomRule } from '../domain/rules/custom-rule.ts';
 import type { MetricRule } from '../domain/rules/metric-rule.ts';
+import type { ResourceRules } from '../domain/rules/resource-rules.ts';
 
 /** Where metric rules come from: a file (adapters/files). */
 export interface RulesSource {
@@ -8,8 +10,12 @@ export interface RulesSource {
 }
 
 export type RulesReading = {
-  /** The last good content. */
+  /** The last good content, for external metrics. */
   rules: readonly MetricRule[];
+  /** The last good content, for custom metrics. */
+  customRules: readonly CustomRule[];
+  /** The last good content, for metrics.k8s.io; null: not served. */
+  resourceRules: ResourceRules | null;
   /** What is wrong with what stands in the file now; the last good rules stay in force. */
   problems: readonly Problem[];
 };

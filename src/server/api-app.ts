@@ -1,21 +1,38 @@
 import { TLSSocket } from 'node:tls';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
 import type { Answerer } from '../app/answer-metric.ts';
 import { describeError } from '../domain/errors.ts';
+import type { ResourceAnswerer } from '../app/answer-resource-metric.ts';
 import type { FrontProxyTrust } from '../ports/front-proxy.ts';
 import type { Log } from '../ports/log.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import { DISCOVERY_V2_OFFER, JSON_OFFER, type Offer, chooseOffer } from './accept.ts';
-import { GROUP, GROUP_VERSION, aggregatedDiscovery, apiGroup, groupList, resourceList } from './discovery.ts';
+import { customRoutes } from './custom-routes.ts';
+import {
+  EXTERNAL_GROUP_VERSION,
+  type ServedGroup,
+  aggregatedDiscovery,
+  apiGroup,
+  customGroup,
+  externalGroup,
+  groupList,
+  resourceGroup,
+  resourceList,
+} from './discovery.ts';
 import { type Peer, vouchedFor } from './front-proxy.ts';
 import { type Check, type HealthEndpoint, answerHealth, ping } from './health.ts';
+import { type ApiDescription, customDescriptions, externalDescription } from './openapi-description.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
-import { sendDocument, sendJson, sendStatus, sendText } from './respond.ts';
+import { resourceRoutes } from './resource-routes.ts';
+import { queryText, queryTexts, sendDocument, sendJson, sendStatus, sendText } from './respond.ts';
 import { methodNotAllowed, notAcceptable, pathNotFound, statusOf, unauthorized } from './status.ts';
 import type { VersionInfo } from './version.ts';
 
 export type ApiAppOptions = {
   answerer: Answerer;
+  customAnswerer: CustomAnswerer;
+  resourceAnswerer: ResourceAnswerer;
   /** Gate of everything but the health endpoints; trust() is asked at each request. */
   gate: { type: 'none' } | { type: 'front-proxy'; trust(): FrontProxyTrust | null };
   checks: readonly Check[];
@@ -24,8 +41,9 @@ export type ApiAppOptions = {
   recorder: ServingRecorder;
 };
 
-/** The paths of external.metrics.k8s.io and what belongs to every API server. Discovery and health never ask the source. */
-export function createApiApp({ answerer, gate, checks, version, log, recorder }: ApiAppOptions): Express {
+/** The paths of the metrics APIs and what belongs to every API server. Discovery and health never ask the source. */
+export function createApiApp(options: ApiAppOptions): Express {
+  const { answerer, customAnswerer, resourceAnswerer, gate, checks, version, log, recorder } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -46,16 +64,11 @@ export function createApiApp({ answerer, gate, checks, version, log, recorder }:
     sendStatus(response, methodNotAllowed);
   });
 
-  serve(app, '/apis', [JSON_OFFER, DISCOVERY_V2_OFFER], (offer) =>
-    offer === DISCOVERY_V2_OFFER ? aggregatedDiscovery(answerer.metricNames()) : groupList(),
-  );
-  serve(app, `/apis/${GROUP}`, [JSON_OFFER], apiGroup);
-  serve(app, `/apis/${GROUP_VERSION}`, [JSON_OFFER], () => resourceList(answerer.metricNames()));
-  serve(app, '/openapi/v2', [JSON_OFFER], () => openApiV2(version.gitVersion));
-  serve(app, '/openapi/v3', [JSON_OFFER], () => openApiV3Index(version.gitVersion));
-  serve(app, `/openapi/v3/apis/${GROUP_VERSION}`, [JSON_OFFER], () => openApiV3(version.gitVersion));
+  documents(app, options);
   serve(app, '/version', [JSON_OFFER], () => version);
-  app.get(`/apis/${GROUP_VERSION}/namespaces/:namespace/:metric`, readMetric(answerer));
+  app.get(`/apis/${EXTERNAL_GROUP_VERSION}/namespaces/:namespace/:metric`, readMetric(answerer));
+  customRoutes(app, customAnswerer);
+  resourceRoutes(app, resourceAnswerer);
 
   app.use((_request, response) => sendStatus(response, pathNotFound));
   app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
@@ -67,12 +80,52 @@ export function createApiApp({ answerer, gate, checks, version, log, recorder }:
   return app;
 }
 
-/** A document that is had in the form that the Accept header likes best. */
-function serve(app: Express, path: string, offers: readonly Offer[], document: (offer: Offer) => object): void {
+/** Discovery and OpenAPI. custom.metrics.k8s.io and metrics.k8s.io are there as long as there are rules for them. */
+function documents(app: Express, options: ApiAppOptions): void {
+  const { answerer, customAnswerer, resourceAnswerer, version } = options;
+  const external = (): ServedGroup => externalGroup(answerer.metricNames());
+  const custom = (): ServedGroup | null => (customAnswerer.serves() ? customGroup(customAnswerer.metricNames()) : null);
+  const ofResources = (): ServedGroup | null => (resourceAnswerer.serves() ? resourceGroup : null);
+  const groups = (): ServedGroup[] => [external(), custom(), ofResources()].filter((group) => group !== null);
+  const apis = (): ApiDescription[] => [externalDescription, ...(customAnswerer.serves() ? customDescriptions : [])];
+  const { gitVersion } = version;
+
+  serve(app, '/apis', [JSON_OFFER, DISCOVERY_V2_OFFER], (offer) =>
+    offer === DISCOVERY_V2_OFFER ? aggregatedDiscovery(groups()) : groupList(groups()),
+  );
+  for (const [{ name, versions }, group] of [
+    [externalGroup([]), external],
+    [customGroup([]), custom],
+    [resourceGroup, ofResources],
+  ] as const) {
+    serve(app, `/apis/${name}`, [JSON_OFFER], () => whereServed(group(), apiGroup));
+    for (const one of versions) {
+      serve(app, `/apis/${name}/${one}`, [JSON_OFFER], () =>
+        whereServed(group(), (served) => resourceList(served, one)),
+      );
+    }
+  }
+  serve(app, '/openapi/v2', [JSON_OFFER], () => openApiV2(apis(), gitVersion));
+  serve(app, '/openapi/v3', [JSON_OFFER], () => openApiV3Index(apis(), gitVersion));
+  for (const { groupVersion } of [externalDescription, ...customDescriptions]) {
+    const described = (): ApiDescription | null => apis().find((api) => api.groupVersion === groupVersion) ?? null;
+    serve(app, `/openapi/v3/apis/${groupVersion}`, [JSON_OFFER], () =>
+      whereServed(described(), (api) => openApiV3(api, gitVersion)),
+    );
+  }
+}
+
+const whereServed = <T>(served: T | null, document: (served: T) => object): object | null =>
+  served === null ? null : document(served);
+
+/** A document that is had in the form that the Accept header likes best; null where it is not there now. */
+function serve(app: Express, path: string, offers: readonly Offer[], document: (offer: Offer) => object | null): void {
   app.get(path, (request, response) => {
     const offer = chooseOffer(request.headers.accept, offers);
-    if (offer === null) sendStatus(response, notAcceptable);
-    else sendDocument(request, response, { body: document(offer), contentType: offer.contentType });
+    if (offer === null) return sendStatus(response, notAcceptable);
+    const body = document(offer);
+    if (body === null) return sendStatus(response, pathNotFound);
+    sendDocument(request, response, { body, contentType: offer.contentType });
   });
 }
 
@@ -80,24 +133,19 @@ const readMetric =
   (answerer: Answerer) =>
   async (request: Request<{ namespace: string; metric: string }>, response: Response): Promise<void> => {
     if (chooseOffer(request.headers.accept, [JSON_OFFER]) === null) return sendStatus(response, notAcceptable);
-    const selector = texts(request.query.labelSelector)[0] ?? '';
+    const selector = queryText(request, 'labelSelector');
     const items = await answerer.answer({ ...request.params, selector });
-    sendJson(response, 200, { kind: 'ExternalMetricValueList', apiVersion: GROUP_VERSION, metadata: {}, items });
+    const list = { kind: 'ExternalMetricValueList', apiVersion: EXTERNAL_GROUP_VERSION, metadata: {}, items };
+    sendJson(response, 200, list);
   };
 
 const healthHandler =
   (endpoint: HealthEndpoint, checks: readonly Check[]) =>
   async (request: Request, response: Response): Promise<void> => {
     const verbose = request.query.verbose !== undefined;
-    const { code, text } = await answerHealth(endpoint, checks, { verbose, exclude: texts(request.query.exclude) });
+    const { code, text } = await answerHealth(endpoint, checks, { verbose, exclude: queryTexts(request, 'exclude') });
     sendText(response, code, text);
   };
-
-/** A query parameter, which may come several times. */
-function texts(value: unknown): string[] {
-  const all: unknown[] = Array.isArray(value) ? value : [value];
-  return all.filter((one) => typeof one === 'string');
-}
 
 function authenticate(trust: () => FrontProxyTrust | null, log: Log) {
   return (request: Request, response: Response, next: NextFunction): void => {

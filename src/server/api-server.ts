@@ -1,6 +1,8 @@
 import { type Server as HttpsServer, type ServerOptions, createServer } from 'node:https';
 import type { Express } from 'express';
+import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
 import type { Answerer } from '../app/answer-metric.ts';
+import type { ResourceAnswerer } from '../app/answer-resource-metric.ts';
 import { InvalidError } from '../domain/errors.ts';
 import type { CertificateSource } from '../ports/certificate-source.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -14,6 +16,8 @@ import type { VersionInfo } from './version.ts';
 
 export type ApiServerOptions = {
   answerer: Answerer;
+  customAnswerer: CustomAnswerer;
+  resourceAnswerer: ResourceAnswerer;
   authentication: Authentication;
   certificate: CertificateSource;
   /** Beside `ping`, which is always there. */

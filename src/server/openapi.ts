@@ -1,101 +1,74 @@
 import { createHash } from 'node:crypto';
-import { GROUP, GROUP_VERSION, VERSION } from './discovery.ts';
+import type { ApiDescription, Reference } from './openapi-description.ts';
 
-const SCHEMA_PREFIX = 'io.k8s.metrics.pkg.apis.external_metrics.v1beta1';
-const LIST_NAME = `${SCHEMA_PREFIX}.ExternalMetricValueList`;
-const VALUE_NAME = `${SCHEMA_PREFIX}.ExternalMetricValue`;
-const PATH = `/apis/${GROUP_VERSION}/namespaces/{namespace}/{metric}`;
-const GVK = [{ group: GROUP, version: VERSION, kind: 'ExternalMetricValueList' }];
-const text = { type: 'string' };
+const info = (version: string): object => ({ title: 'Tidecaster', version });
 
-/** The kinds served, with references as either version of OpenAPI writes them. */
-const schemas = (reference: (name: string) => object): Record<string, object> => ({
-  [LIST_NAME]: {
-    description: 'The values of an external metric.',
-    type: 'object',
-    required: ['items'],
-    properties: {
-      apiVersion: text,
-      kind: text,
-      metadata: { type: 'object' },
-      items: { type: 'array', items: reference(VALUE_NAME) },
-    },
-    'x-kubernetes-group-version-kind': GVK,
-  },
-  [VALUE_NAME]: {
-    description: 'One value of an external metric.',
-    type: 'object',
-    required: ['metricName', 'metricLabels', 'timestamp', 'value'],
-    properties: {
-      metricName: text,
-      metricLabels: { type: 'object', additionalProperties: text },
-      timestamp: { ...text, format: 'date-time' },
-      window: { type: 'integer', format: 'int64' },
-      value: { ...text, description: 'A Quantity, such as 10500m or 1k.' },
-    },
-  },
-});
-
-const operation = {
-  operationId: 'listExternalMetricsV1beta1NamespacedMetric',
-  description: 'Read an external metric.',
-  tags: ['externalMetrics_v1beta1'],
-  'x-kubernetes-action': 'list',
-  'x-kubernetes-group-version-kind': GVK[0],
-};
-
-/** GET /openapi/v2 */
-export function openApiV2(version: string): object {
-  const reference = (name: string): object => ({ $ref: `#/definitions/${name}` });
-  const parameter = (name: string): object => ({ name, in: 'path', required: true, ...text });
-  return {
-    swagger: '2.0',
-    info: { title: 'Tidecaster', version },
-    paths: {
-      [PATH]: {
+/** GET /openapi/v2: all groups in one document. */
+export function openApiV2(apis: readonly ApiDescription[], version: string): object {
+  const reference: Reference = (name) => ({ $ref: `#/definitions/${name}` });
+  const parameter = (name: string, place: 'path' | 'query'): object => ({
+    name,
+    in: place,
+    ...(place === 'path' && { required: true }),
+    type: 'string',
+  });
+  const paths = apis.flatMap((api) =>
+    api.paths.map(({ path, operation, parameters, query }) => [
+      path,
+      {
         get: {
           ...operation,
           produces: ['application/json'],
           schemes: ['https'],
-          parameters: [{ name: 'labelSelector', in: 'query', ...text }],
-          responses: { 200: { description: 'OK', schema: reference(LIST_NAME) } },
+          parameters: query.map((name) => parameter(name, 'query')),
+          responses: { 200: { description: 'OK', schema: reference(api.answer) } },
         },
-        parameters: [parameter('namespace'), parameter('metric')],
+        parameters: parameters.map((name) => parameter(name, 'path')),
       },
-    },
-    definitions: schemas(reference),
+    ]),
+  );
+  return {
+    swagger: '2.0',
+    info: info(version),
+    paths: Object.fromEntries(paths),
+    definitions: Object.assign({}, ...apis.map(({ schemas }) => schemas(reference))),
   };
 }
 
-/** GET /openapi/v3/apis/external.metrics.k8s.io/v1beta1 */
-export function openApiV3(version: string): object {
-  const reference = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
-  const parameter = (name: string): object => ({ name, in: 'path', required: true, schema: text });
+/** GET /openapi/v3/apis/GROUP/VERSION */
+export function openApiV3(api: ApiDescription, version: string): object {
+  const reference: Reference = (name) => ({ $ref: `#/components/schemas/${name}` });
+  const schema = { type: 'string' };
+  const paths = api.paths.map(({ path, operation, parameters, query }) => [
+    path,
+    {
+      get: {
+        ...operation,
+        parameters: query.map((name) => ({ name, in: 'query', schema })),
+        responses: {
+          200: { description: 'OK', content: { 'application/json': { schema: reference(api.answer) } } },
+        },
+      },
+      parameters: parameters.map((name) => ({ name, in: 'path', required: true, schema })),
+    },
+  ]);
   return {
     openapi: '3.0.0',
-    info: { title: 'Tidecaster', version },
-    paths: {
-      [PATH]: {
-        get: {
-          ...operation,
-          parameters: [{ name: 'labelSelector', in: 'query', schema: text }],
-          responses: {
-            200: { description: 'OK', content: { 'application/json': { schema: reference(LIST_NAME) } } },
-          },
-        },
-        parameters: [parameter('namespace'), parameter('metric')],
-      },
-    },
-    components: { schemas: schemas(reference) },
+    info: info(version),
+    paths: Object.fromEntries(paths),
+    components: { schemas: api.schemas(reference) },
   };
 }
 
 /** GET /openapi/v3: where the documents are. The hash lets the aggregator keep what it has. */
-export function openApiV3Index(version: string): object {
-  const hash = createHash('sha256')
-    .update(JSON.stringify(openApiV3(version)))
-    .digest('hex')
-    .toUpperCase();
-  const path = `apis/${GROUP_VERSION}`;
-  return { paths: { [path]: { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` } } };
+export function openApiV3Index(apis: readonly ApiDescription[], version: string): object {
+  const entries = apis.map((api) => {
+    const hash = createHash('sha256')
+      .update(JSON.stringify(openApiV3(api, version)))
+      .digest('hex')
+      .toUpperCase();
+    const path = `apis/${api.groupVersion}`;
+    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }];
+  });
+  return { paths: Object.fromEntries(entries) };
 }

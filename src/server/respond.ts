@@ -38,3 +38,13 @@ function send(response: Response, code: number, text: string, contentType: strin
   response.setHeader('Cache-Control', 'no-cache, private');
   response.end(body);
 }
+
+/** A query parameter as text; the first, where it comes several times, and '' where it does not come. */
+export const queryText = (request: Request, name: string): string => queryTexts(request, name)[0] ?? '';
+
+/** A query parameter, which may come several times. */
+export function queryTexts(request: Request, name: string): string[] {
+  const value: unknown = request.query[name];
+  const all: unknown[] = Array.isArray(value) ? value : [value];
+  return all.filter((one) => typeof one === 'string');
+}

@@ -1,4 +1,4 @@
-import { ConflictError, ForbiddenError, InvalidError, NotFoundError } from '../domain/errors.ts';
+import { ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError } from '../domain/errors.ts';
 
 /** metav1.Status: how a Kubernetes API says that something failed. */
 export type Status = {
@@ -58,7 +58,7 @@ export function statusOf(error: unknown): Status {
   if (error instanceof ConflictError) return failure({ code: 409, reason: 'Conflict', message: error.message });
   // What express throws for a path that does not decode, such as /%ZZ.
   if (error instanceof URIError) return failure({ code: 400, reason: 'BadRequest', message: error.message });
-  const why = 'unable to fetch metrics';
+  const why = error instanceof UnavailableError ? error.told : 'unable to fetch metrics';
   return failure({
     code: 500,
     reason: 'InternalError',

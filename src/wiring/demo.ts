@@ -4,8 +4,11 @@ import { policyFolder } from '../adapters/files/policy-folder.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
+import { kubernetesObjects } from '../adapters/kubernetes/objects.ts';
+import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
 import { acceleratedClock } from '../adapters/model/accelerated-clock.ts';
 import { createModelPlatform } from '../adapters/model/platform.ts';
+import { prometheusBackends } from '../adapters/prometheus/backends.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { DemoOptions, Service } from '../cli/command.ts';
 import { demoTable } from '../cli/demo-table.ts';
@@ -35,6 +38,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
     settings.prometheusUrl === undefined
       ? null
       : prometheus({ url: settings.prometheusUrl, timeoutSeconds: settings.queryTimeout });
+  const backends = prometheusBackends({ timeoutSeconds: settings.queryTimeout });
   const governed = settings.kubeconfig === undefined ? platform : realCluster(settings);
   const parts: Parts = {
     settings,
@@ -44,6 +48,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
     ),
     clock,
     metrics: source ?? platform.metrics,
+    backends,
     governed: {
       policies: policyFolder(settings.policies ?? embedded('policies'), { parse: parsePolicies, revisionOf }),
       cluster: governed.cluster,
@@ -51,6 +56,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
       heartbeatSeconds: settings.heartbeat * speed,
     },
     frontProxy: null,
+    described: governed,
     simulated: whatIsSimulated(settings, speed),
   };
   const running = await startOnFreePorts(parts);
@@ -64,6 +70,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
       await table;
       await running.close();
       source?.close();
+      backends.close();
     },
   };
 }
@@ -94,13 +101,17 @@ function startOf(start: string | undefined): number | undefined {
   );
 }
 
-function realCluster(settings: Settings): Pick<NonNullable<Parts['governed']>, 'cluster' | 'leaseStore'> {
+type RealCluster = Pick<NonNullable<Parts['governed']>, 'cluster' | 'leaseStore'> & NonNullable<Parts['described']>;
+
+function realCluster(settings: Settings): RealCluster {
   const client = kubernetesClient({ kubeconfig: settings.kubeconfig });
   const namespace = settings.leaseNamespace ?? client.namespace;
   if (namespace === null)
     throw new InvalidError('--lease-namespace is missing: the kubeconfig names no namespace to keep the Lease in');
   return {
     cluster: kubernetesCluster(client),
+    restMapper: kubernetesRestMapper(client),
+    objects: kubernetesObjects(client),
     leaseStore: kubernetesLeaseStore(client, { namespace, name: settings.leaseName }),
   };
 }

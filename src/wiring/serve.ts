@@ -3,6 +3,9 @@ import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { kubernetesFrontProxy } from '../adapters/kubernetes/front-proxy.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
+import { kubernetesObjects } from '../adapters/kubernetes/objects.ts';
+import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
+import { prometheusBackends } from '../adapters/prometheus/backends.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { Service } from '../cli/command.ts';
 import { isLoopback } from '../config/load.ts';
@@ -31,12 +34,14 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
     settings.prometheusUrl === undefined
       ? null
       : prometheus({ url: settings.prometheusUrl, timeoutSeconds: settings.queryTimeout });
+  const backends = prometheusBackends({ timeoutSeconds: settings.queryTimeout });
   const running = await startService({
     settings,
     build,
     log: createLog(settings.logLevel),
     clock: systemClock,
     metrics: source,
+    backends,
     governed:
       client === null || settings.policies === undefined
         ? null
@@ -50,6 +55,7 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
             heartbeatSeconds: settings.heartbeat,
           },
     frontProxy: client !== null && authentication === 'front-proxy' ? kubernetesFrontProxy(client) : null,
+    described: client && { restMapper: kubernetesRestMapper(client), objects: kubernetesObjects(client) },
     simulated: null,
   });
   return {
@@ -58,6 +64,7 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
     async close() {
       await running.close();
       source?.close();
+      backends.close();
     },
   };
 }

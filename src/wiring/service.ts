@@ -6,14 +6,18 @@ import { fencedCluster } from '../adapters/fenced-cluster.ts';
 import { certificateFiles } from '../adapters/files/certificate-files.ts';
 import { rulesFile } from '../adapters/files/rules-file.ts';
 import { pacedCluster } from '../adapters/paced-cluster.ts';
+import { createCustomAnswerer } from '../app/answer-custom-metric.ts';
 import { createAnswerer } from '../app/answer-metric.ts';
+import { createResourceAnswerer } from '../app/answer-resource-metric.ts';
+import { createCustomRegistry } from '../app/custom-registry.ts';
 import { followRules } from '../app/follow-rules.ts';
 import { createMetricRegistry } from '../app/metric-registry.ts';
 import { planHistory } from '../app/plan-history.ts';
+import { createSeriesLists } from '../app/series-lists.ts';
 import type { Build } from '../cli/command.ts';
 import { parseRules } from '../config/rules.ts';
 import type { Settings } from '../config/settings.ts';
-import { describeError, problemText } from '../domain/errors.ts';
+import { UnavailableError, describeError, problemText } from '../domain/errors.ts';
 import { type PlanView, planView } from '../domain/plan-view.ts';
 import { type Governor, createGovernor } from '../operator/governor.ts';
 import { type Leader, leader } from '../operator/leader.ts';
@@ -23,9 +27,12 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { FrontProxySource } from '../ports/front-proxy.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { Log } from '../ports/log.ts';
+import type { MetricsBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
+import type { Objects } from '../ports/objects.ts';
 import type { PolicySource } from '../ports/policy-source.ts';
 import type { Recorder } from '../ports/recorder.ts';
+import type { RestMapper } from '../ports/rest-mapper.ts';
 import type { RulesSource } from '../ports/rules-source.ts';
 import { startApiServer } from '../server/api-server.ts';
 import type { Check } from '../server/health.ts';
@@ -43,9 +50,13 @@ export type Parts = {
   log: Log;
   clock: Clock;
   metrics: MetricsSource | null;
+  /** The backends that rules may name beside it. */
+  backends: MetricsBackends;
   /** null: no policies, so nobody is governed. */
   governed: { policies: PolicySource; cluster: Cluster; leaseStore: LeaseStore; heartbeatSeconds: number } | null;
   frontProxy: FrontProxySource | null;
+  /** What custom metrics are of; null where there is no cluster, so that there are none. */
+  described: { restMapper: RestMapper; objects: Objects } | null;
   /** What of it is a model, for the page; null for a real one. */
   simulated: string | null;
 };
@@ -62,16 +73,52 @@ export async function startService(parts: Parts): Promise<Running> {
   try {
     const rules = createMetricRegistry({
       source: parts.metrics ?? noMetrics,
+      backends: parts.backends,
       clock,
       log,
       relistIntervalSeconds: settings.relistInterval,
     });
-    const source: RulesSource = settings.rules === undefined ? noRules : rulesFile(settings.rules, parseRules);
-    const follower = followRules({ source, registry: rules, clock, log, recorder });
+    const { restMapper, objects } = parts.described ?? noCluster;
+    const customRules = createCustomRegistry({
+      lists: createSeriesLists({
+        source: parts.metrics ?? noMetrics,
+        backends: parts.backends,
+        clock,
+        log,
+        relistIntervalSeconds: settings.relistInterval,
+      }),
+      mapper: restMapper,
+      clock,
+      log,
+      relistIntervalSeconds: settings.relistInterval,
+    });
+    const resourceAnswerer = createResourceAnswerer({
+      source: parts.metrics ?? noMetrics,
+      objects,
+      mapper: restMapper,
+      clock,
+      recorder,
+      maxStalenessSeconds: settings.maxStaleness,
+    });
+    const source: RulesSource =
+      settings.rules === undefined
+        ? noRules
+        : rulesFile(settings.rules, (file, text) => parseRules(file, text, settings.compatibility));
+    const follower = followRules({
+      source,
+      registry: rules,
+      customRegistry: customRules,
+      resourceAnswerer,
+      clock,
+      log,
+      recorder,
+    });
     await follower.read();
     follower.start();
     rules.start();
+    customRules.start();
     stack.defer(() => rules.close());
+    stack.defer(() => customRules.close());
     stack.defer(() => follower.close());
 
     const governing = parts.governed && govern(parts, parts.governed, registry);
@@ -82,16 +129,28 @@ export async function startService(parts: Parts): Promise<Running> {
       {
         answerer: createAnswerer({
           source: parts.metrics ?? noMetrics,
+          backends: parts.backends,
           clock,
           registry: rules,
           recorder,
           maxStalenessSeconds: settings.maxStaleness,
         }),
+        customAnswerer: createCustomAnswerer({
+          source: parts.metrics ?? noMetrics,
+          backends: parts.backends,
+          objects,
+          registry: customRules,
+          clock,
+          log,
+          recorder,
+          maxStalenessSeconds: settings.maxStaleness,
+        }),
+        resourceAnswerer,
         authentication: parts.frontProxy ? { type: 'front-proxy', source: parts.frontProxy } : { type: 'none' },
         certificate: certificateSource(settings),
         checks: [
           informational('rules', () => follower.problems().map(problemText).join('; ')),
-          informational('series', () => rules.troubles().join('; ')),
+          informational('series', () => [...rules.troubles(), ...customRules.troubles()].join('; ')),
           ...(governing?.checks ?? []),
         ],
         version: versionInfo(build.version, `${process.platform}/${process.arch}`),
@@ -225,8 +284,16 @@ const noMetrics: MetricsSource = {
   query: () => Promise.reject(new Error('no rules, so nothing is asked')),
   series: () => Promise.resolve([]),
 };
-const noReading = { rules: [], problems: [] };
+const noReading = { rules: [], customRules: [], resourceRules: null, problems: [] };
 const noRules: RulesSource = { read: () => Promise.resolve(noReading) };
+
+const noCluster = {
+  restMapper: {
+    resources: () =>
+      Promise.reject(new UnavailableError('no cluster to say which resources there are: --kubeconfig FILE')),
+  },
+  objects: { list: () => Promise.reject(new UnavailableError('no cluster to list objects of: --kubeconfig FILE')) },
+};
 
 const url = (scheme: string, { address, port }: { address: string; port: number }): string =>
   `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`;

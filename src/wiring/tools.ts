@@ -18,6 +18,8 @@ export function createTools(outside: Outside): Tools {
     policyFolder: (folder) => policyFolder(folder, { parse: parsePolicies, revisionOf }),
     cluster: async (kubeconfig) => (await import('./cluster.ts')).connect(kubeconfig, outside.env),
     remotePlan: async (url) => (await import('../adapters/remote-plan.ts')).remotePlan(url),
+    prometheus: async (url) =>
+      (await import('../adapters/prometheus/prometheus.ts')).prometheus({ url, timeoutSeconds: 10 }),
     serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
     demo: async (options) => (await import('./demo.ts')).demo(options, outside),
     certificates: async (options) => (await import('./certificates.ts')).certificates(options, outside.env),

@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { type Answerer, createAnswerer } from '../../src/app/answer-metric.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
 import { InvalidError, NotFoundError, UnavailableError, describeError } from '../../src/domain/errors.ts';
+import type { Backend } from '../../src/domain/rules/backend.ts';
 import { parseTemplate } from '../../src/domain/rules/template.ts';
+import type { MetricsBackends } from '../../src/ports/metrics-backends.ts';
 import type { QueryResult } from '../../src/ports/metrics-source.ts';
+import { DEFAULT_VALUES, type ValuePolicy } from '../../src/domain/rules/value-policy.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import { type ServingRecorder, silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { aRule } from '../domain/rules/a-rule.ts';
@@ -178,5 +181,124 @@ describe('many reads', () => {
     await answerer.answer({ ...REQUEST, namespace: 'other' });
     await answerer.answer({ ...REQUEST, selector: 'service=other' });
     expect(new Set(source.queries).size).toBe(3);
+  });
+});
+
+describe("a read under the rule's own values", () => {
+  const withValues = (values: Partial<ValuePolicy>, maxStalenessSeconds = 0): Setup =>
+    setup([aRule({ values: { ...DEFAULT_VALUES, ...values } })], maxStalenessSeconds);
+  const lastGood = { type: 'lastGood', withinSeconds: 60 } as const;
+  const none: QueryResult = { type: 'vector', samples: [] };
+
+  it.each<[string, Partial<ValuePolicy>, QueryResult, string]>([
+    ['no rows as error', { empty: { type: 'error' } }, none, 'the query has no rows'],
+    ['NaN as error', { nan: { type: 'error' } }, oneRow(Number.NaN), 'a row of the query is NaN'],
+    [
+      'no good answer yet',
+      { empty: lastGood },
+      none,
+      'the query has no rows, and there was no good answer within 60 s',
+    ],
+  ])('fails for %s, and says why', async (_name, values, result, message) => {
+    const { answerer, source } = withValues(values);
+    source.answers(() => Promise.resolve(result));
+    const error = await answerer.answer(REQUEST).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(describeError(error)).toContain(message);
+  });
+
+  it('is 0 where the rule says so, at the time of now', async () => {
+    const { answerer, source } = withValues({ empty: { type: 'zero' }, unavailable: { type: 'zero' } });
+    source.answers(() => Promise.resolve(none));
+    expect(await answerer.answer(REQUEST)).toMatchObject([{ value: '0', metricLabels: {} }]);
+    source.answers(() => Promise.reject(new UnavailableError('down')));
+    expect(await answerer.answer(REQUEST)).toMatchObject([{ value: '0' }]);
+  });
+
+  it.each<[string, () => Promise<QueryResult>]>([
+    ['the backend is down', () => Promise.reject(new UnavailableError('down'))],
+    ['the query is refused', () => Promise.reject(new InvalidError('many-to-many matching'))],
+    ['there are no rows', () => Promise.resolve(none)],
+    ['a row is NaN', () => Promise.resolve(oneRow(Number.NaN))],
+  ])('is the last good answer while %s, up to its age and no longer', async (_name, answer) => {
+    const { answerer, source, clock } = withValues({ empty: lastGood, nan: lastGood, unavailable: lastGood });
+    source.answers(() => Promise.resolve(oneRow(7)));
+    await answerer.answer(REQUEST);
+    source.answers(answer);
+    await clock.turn(60_000);
+    expect(await answerer.answer(REQUEST)).toMatchObject([{ value: '7', timestamp: '2026-01-01T00:00:00Z' }]);
+    await expect(answerer.answer({ ...REQUEST, selector: 'service=other' })).rejects.toThrow(UnavailableError);
+    await clock.turn(1);
+    await expect(answerer.answer(REQUEST)).rejects.toThrow(/no good answer within 60 s|makes sum/);
+  });
+
+  it('counts the age of the last good answer from when it was asked for, also where it came from memory', async () => {
+    const { answerer, source, clock } = withValues({ unavailable: lastGood }, 10);
+    source.answers(() => Promise.resolve(oneRow(7)));
+    await answerer.answer(REQUEST);
+    await clock.turn(10_000);
+    await answerer.answer(REQUEST);
+    source.answers(() => Promise.reject(new UnavailableError('down')));
+    await clock.turn(50_001);
+    await expect(answerer.answer(REQUEST)).rejects.toThrow(UnavailableError);
+  });
+
+  it('never gives a stand-in, such as zero, for a last good answer', async () => {
+    const { answerer, source } = withValues({ nan: { type: 'zero' }, unavailable: lastGood });
+    source.answers(() => Promise.resolve(oneRow(Number.NaN)));
+    expect(await answerer.answer(REQUEST)).toMatchObject([{ value: '0' }]);
+    source.answers(() => Promise.reject(new UnavailableError('down')));
+    await expect(answerer.answer(REQUEST)).rejects.toThrow(UnavailableError);
+  });
+});
+
+describe('backends', () => {
+  const backend = (name: string): Backend => ({
+    name,
+    url: `http://${name}`,
+    tenant: null,
+    headers: {},
+    caFile: null,
+    clientCertificate: null,
+    bearerTokenFile: null,
+  });
+
+  it('never share an answer, though two of them are asked the same', async () => {
+    const sources = { near: aSource(), a: aSource(), b: aSource() };
+    const clock = new TurnedClock();
+    const backends: MetricsBackends = { source: ({ name }) => (name === 'a' ? sources.a : sources.b) };
+    const registry = createMetricRegistry({
+      source: sources.near,
+      backends,
+      clock,
+      log: silentLog,
+      relistIntervalSeconds: 60,
+    });
+    const metricsQuery = parseTemplate('sum(x{<<.LabelMatchers>>})');
+    registry.replace([
+      aRule({ seriesQuery: 'near', metricsQuery }),
+      aRule({ seriesQuery: 'far_a', metricsQuery, backend: backend('a') }),
+      aRule({ seriesQuery: '{__name__=~"far_.*"}', metricsQuery, backend: backend('b') }),
+    ]);
+    sources.b.lists(() => Promise.resolve([{ __name__: 'far_b' }]));
+    await registry.relist();
+    expect([sources.near.listings, sources.a.listings, sources.b.listings].map(({ length }) => length)).toEqual([
+      0, 0, 2,
+    ]);
+    for (const [value, source] of Object.values(sources).entries())
+      source.answers(() => Promise.resolve(oneRow(value)));
+    const recorder = silentServingRecorder;
+    const answerer = createAnswerer({
+      source: sources.near,
+      backends,
+      clock,
+      registry,
+      recorder,
+      maxStalenessSeconds: 10,
+    });
+    for (const [value, metric] of ['near', 'far_a', 'far_b'].entries())
+      expect(await answerer.answer({ ...REQUEST, metric })).toMatchObject([{ value: String(value) }]);
+    await answerer.answer({ ...REQUEST, metric: 'far_a' });
+    expect(Object.values(sources).map(({ queries }) => queries.length)).toEqual([1, 1, 1]);
   });
 });

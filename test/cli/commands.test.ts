@@ -26,6 +26,15 @@ const FILES: Record<string, string> = {
   'twice/a.yaml': POLICY,
   'twice/b.yaml': POLICY.replace('name: video,', 'name: other,'),
   'rules.yaml': 'externalRules:\n- seriesQuery: x\n',
+  'jobs.yaml': `externalRules:
+- seriesQuery: jobs_total
+  resources: {namespaced: false}
+  metricsQuery: sum(rate(<<.Series>>{<<.LabelMatchers>>}[1m]))
+- seriesQuery: '{__name__=~"queue_.*"}'
+  resources: {namespaced: false}
+  metricsQuery: sum(<<.Series>>{<<.LabelMatchers>>})
+tidecaster: {queries: [{name: viewers, query: 'rate(viewers[1m])', namespaceLabel: null}]}
+`,
 };
 
 type Ran = { code: number; out: string; err: string; released: string[] };
@@ -63,6 +72,19 @@ async function ran(argv: string[], hpas: HpaState[] = []): Promise<Ran> {
       handBack: async ({ target }) => void result.released.push(target.name),
     }),
     remotePlan: () => Promise.reject(new UnavailableError('no plan')),
+    prometheus: async () => ({
+      types: async () =>
+        new Map([
+          ['jobs_total', 'gauge'],
+          ['queue_sent', 'counter'],
+        ]),
+      series: async () => [
+        { __name__: 'queue_sent', queue: 'a' },
+        { __name__: 'queue_sent' },
+        { __name__: 'queue_depth' },
+      ],
+      close: () => {},
+    }),
     serve: async () => ({ lines: ['listening'], done: new Promise(() => {}), close: async () => {} }),
     demo: async () => ({ lines: [], done: new Promise(() => {}), close: async () => {} }),
     certificates: async () => ['kept'],
@@ -100,6 +122,12 @@ describe('every command', () => {
       ['demo', '--kubeconfig', 'k', '--start', '2026-12-05T20:00Z'],
       2,
       'a real cluster keeps its own time',
+    ],
+    [
+      'a Prometheus without http',
+      ['lint', 'rules.yaml', '--prometheus-url', 'x:9090'],
+      2,
+      '--prometheus-url is "x:9090"',
     ],
     ['a file that is not there', ['lint', 'nope.yaml'], 2, 'no *.yaml file in nope.yaml'],
     ['a wrong setting', ['serve', '--policies', 'policies', '--heartbeat', '7s'], 2, '--heartbeat is 7s'],
@@ -195,6 +223,25 @@ describe('lint', () => {
     expect(out).toContain(
       'twice/b.yaml:1:1: error: streaming/other names HPA streaming/video-hpa, which streaming/video (twice/a.yaml:1:1) names too',
     );
+  });
+
+  it('says of rules what their text alone says, and with a Prometheus what the types say', async () => {
+    const alone = await ran(['lint', 'jobs.yaml']);
+    expect(alone.code).toBe(0);
+    expect(alone.out.split('\n')).toEqual([
+      expect.stringMatching(
+        /^jobs.yaml:8:\d+ tidecaster.queries\[0\]: warning: selector and namespace make no difference/,
+      ),
+      expect.stringMatching(/warning: viewers is no counter by its name, but the query rates it$/),
+      '1 files, 0 policies, 0 errors, 2 warnings',
+      '',
+    ]);
+    const { out } = await ran(['lint', 'jobs.yaml', '--prometheus-url', 'http://prometheus']);
+    expect(out).toContain(
+      'jobs.yaml:2:3 externalRules[0]: warning: Prometheus says that jobs_total is a gauge, but the query rates it',
+    );
+    expect(out.match(/queue_sent is a counter/g)).toHaveLength(1);
+    expect(out).not.toContain('queue_depth');
   });
 
   it('knows a rules file by its keys', async () => {

@@ -6,7 +6,7 @@ const problems = (text: string): string[] => parseRules('rules.yaml', text).prob
 
 describe('a rules file', () => {
   it("is prometheus-adapter's own schema", () => {
-    const { rules, problems } = parseRules(
+    const { rules, customRules, problems } = parseRules(
       'rules.yaml',
       `externalRules:
 - seriesQuery: '{__name__=~"^queue_.*",namespace!=""}'
@@ -17,13 +17,22 @@ describe('a rules file', () => {
 - seriesQuery: up
   resources: {namespaced: false}
   metricsQuery: up
-rules: []
+rules:
+- seriesQuery: '{pod!=""}'
+  resources: {template: <<.Resource>>, overrides: {ns: {resource: namespace}}}
+  metricsQuery: x
 `,
     );
     expect(problems).toEqual([]);
     expect(rules).toMatchObject([
       { pinnedSeries: null, namespaceLabel: 'ns', place: { line: 2, column: 3, path: 'externalRules[0]' } },
       { pinnedSeries: 'up', namespaceLabel: null, place: { line: 7, column: 3, path: 'externalRules[1]' } },
+    ]);
+    expect(customRules).toMatchObject([
+      {
+        labels: { overrides: [{ label: 'ns', group: '', resource: 'namespace' }] },
+        place: { line: 11, column: 3, path: 'rules[0]' },
+      },
     ]);
   });
 
@@ -51,8 +60,9 @@ extra: 1
       'rules.yaml:6:31 externalRules[1].seriesFilters[1]: a filter takes exactly one of "is" and "isNot"',
       'rules.yaml:6:50 externalRules[1].seriesFilters[2]: a filter takes exactly one of "is" and "isNot"',
       expect.stringMatching(/^rules.yaml:7:3 externalRules\[1\].name: "as" names the group "1_x".*write \$\{1\}_x$/),
-      expect.stringMatching(/^rules.yaml:8:3 externalRules\[1\].metricsQuery: <<range .X>> is not understood/),
-      'rules.yaml:9:1 rules: rules (custom.metrics.k8s.io) is not served by this version',
+      expect.stringMatching(/^rules.yaml:8:3 externalRules\[1\].metricsQuery: .*an <<end>> is missing/),
+      'rules.yaml:9:9 rules[0].metricsQuery: is missing, expected string',
+      expect.stringMatching(/^rules.yaml:9:9 rules\[0\].resources: no label is named that holds an object/),
       'rules.yaml:10:1 extra: unknown key "extra"',
     ]);
   });
@@ -64,7 +74,7 @@ extra: 1
     ['externalRules: [\n', /^rules.yaml:2:1: /],
     ['externalRules: []\nexternalRules: []', /^rules.yaml:2:1: Map keys must be unique/],
     ['externalRules: []\n---\nexternalRules: []', /^rules.yaml:[23]:\d+: a second document, expected one/],
-    ['resourceRules: {cpu: {}}', /resourceRules \(metrics.k8s.io\) is not served by this version$/],
+    ['resourceRules: 1', /resourceRules: is 1, expected object/],
   ])('%j is refused whole', (text, message) => {
     expect(problems(text)).toEqual([expect.stringMatching(message)]);
     expect(parseRules('rules.yaml', text).rules).toEqual([]);

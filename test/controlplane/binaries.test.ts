@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BINARY_NAMES, findBinaries } from './binaries.ts';
+import { BINARY_NAMES, findBinaries, findBinary } from './binaries.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'binaries-'))));
@@ -37,4 +37,13 @@ test('a binary on PATH is taken when its version suits, else the one of the cach
 
 test('with no binary and no Go it says what to install', async () => {
   await expect(find({})).rejects.toThrow(/etcd: not in TIDECASTER_BIN.*Install Go 1\.26 or newer/);
+});
+
+test('a peer is looked for apart, in the folder and in the cache', async () => {
+  const environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: '' };
+  await expect(findBinary('prometheus-adapter', environment, () => {})).rejects.toThrow(/^prometheus-adapter: not in/);
+  const cache = install('cache/tidecaster/bin', 'built here');
+  const path = join(cache, 'prometheus-adapter');
+  writeFileSync(path, '#!/bin/sh\n', { mode: 0o755 });
+  expect(await findBinary('prometheus-adapter', environment, () => {})).toBe(path);
 });

@@ -8,13 +8,23 @@ import { setInterval, clearInterval } from 'node:timers';
 export type BinaryName =
   'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubectl' | 'kwok' | 'prometheus';
 
+/** A program that only a comparison with it needs. Nobody has it on PATH. */
+export type PeerName = 'prometheus-adapter';
+
 /** How a group of binaries is built: a module in this folder with `replace` lines, or a package that installs by itself. */
 type Recipe = {
-  names: readonly BinaryName[];
+  names: readonly (BinaryName | PeerName)[];
   /** Measured with a cold cache on two cores, downloads not counted. */
   expectedSeconds: number;
 } & (
-  | { type: 'Module'; folder: string; packages: readonly string[]; ldflags: string }
+  | {
+      type: 'Module';
+      folder: string;
+      packages: readonly string[];
+      ldflags: string;
+      /** What Go names the binary, where that is not its name here. */
+      built?: string;
+    }
   | { type: 'Install'; package: string }
 );
 
@@ -31,6 +41,7 @@ const RECIPES: readonly Recipe[] = [
     folder: 'etcd',
     packages: ['go.etcd.io/etcd/server/v3'],
     ldflags: '',
+    built: 'server', // the path ends in v3, so Go takes the folder above
     names: ['etcd'],
     expectedSeconds: 60,
   },
@@ -54,6 +65,15 @@ const RECIPES: readonly Recipe[] = [
     names: ['prometheus'],
     expectedSeconds: 400,
   },
+  {
+    type: 'Module',
+    folder: 'prometheus-adapter',
+    packages: ['sigs.k8s.io/prometheus-adapter/cmd/adapter'],
+    ldflags: '',
+    built: 'adapter',
+    names: ['prometheus-adapter'],
+    expectedSeconds: 140,
+  },
 ];
 
 /** What `--version` must say of a binary found on PATH; an older one would be a different test. */
@@ -73,26 +93,38 @@ export const BINARY_NAMES = Object.keys(SUITS) as BinaryName[];
 export type Progress = (line: string) => void;
 
 /**
- * The path of every binary: from the folder TIDECASTER_BIN, else from PATH when the version suits, else from the cache
- * folder, where missing ones are built first, once, from the Go modules pinned here.
- * @throws Error that says what to install, when something must be built and Go is not there
+ * The path of every binary of a control plane.
+ * @throws Error as of findBinary
  */
 export async function findBinaries(
   environment: NodeJS.ProcessEnv,
   progress: Progress,
 ): Promise<Record<BinaryName, string>> {
-  const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidecaster', 'bin');
-  const find = (name: BinaryName): string | null =>
-    executable(environment['TIDECASTER_BIN'], name) ?? onPath(environment, name) ?? executable(cache, name);
-
-  const found = new Map(BINARY_NAMES.map((name) => [name, find(name)]));
-  for (const recipe of RECIPES) {
-    const missing = recipe.names.filter((name) => found.get(name) === null);
-    if (missing.length === 0) continue;
-    await build(recipe, { cache, environment, progress });
-    for (const name of missing) found.set(name, join(cache, name));
-  }
+  const found: [string, string][] = [];
+  for (const name of BINARY_NAMES) found.push([name, await findBinary(name, environment, progress)]);
   return Object.fromEntries(found) as Record<BinaryName, string>;
+}
+
+/**
+ * The path of one: from the folder TIDECASTER_BIN, else from PATH when the version suits, else from the cache folder, where
+ * it is built first, once, from the Go modules pinned here.
+ * @throws Error that says what to install, when something must be built and Go is not there
+ */
+export async function findBinary(
+  name: BinaryName | PeerName,
+  environment: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<string> {
+  const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidecaster', 'bin');
+  const found =
+    executable(environment['TIDECASTER_BIN'], name) ??
+    (name === 'prometheus-adapter' ? null : onPath(environment, name)) ??
+    executable(cache, name);
+  if (found !== null) return found;
+  const recipe = RECIPES.find(({ names }) => names.includes(name));
+  if (!recipe) throw new Error(`nothing says how to build ${name}`);
+  await build(recipe, { cache, environment, progress });
+  return join(cache, name);
 }
 
 function executable(folder: string | undefined, name: string): string | null {
@@ -139,8 +171,7 @@ async function build(recipe: Recipe, { cache, environment, progress }: Workshop)
       if (recipe.type === 'Module') {
         const args = ['build', '-trimpath', ...(recipe.ldflags ? ['-ldflags', recipe.ldflags] : []), '-o', `${aside}/`];
         await go([...args, ...recipe.packages], { cwd: join(import.meta.dirname, recipe.folder), environment });
-        // a module whose path ends in v3 builds a binary named after the folder above
-        if (recipe.folder === 'etcd') renameSync(join(aside, 'server'), join(aside, 'etcd'));
+        if (recipe.built) renameSync(join(aside, recipe.built), join(aside, recipe.names[0]!));
       } else {
         await go(['install', recipe.package], { cwd: aside, environment: { ...environment, GOBIN: aside } });
       }

@@ -89,6 +89,7 @@ logs             ${folder}/log
 Try:
   kubectl get apiservice v1beta1.external.metrics.k8s.io
   kubectl get --raw '/apis/external.metrics.k8s.io/v1beta1/namespaces/streaming/concurrent_viewers?labelSelector=service%3Dstreaming-service'
+  kubectl get --raw '/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers'
   kubectl get hpa -n streaming --watch
   curl -X PUT ${simulatorUrl}/viewers/streaming-service -d 60000     # a surge; -X DELETE ends it
   kubectl edit configmap tidecaster-policies -n tidecaster-system      # a floor, in force within seconds

@@ -94,13 +94,16 @@ it('the cert-manager overlay with the pod monitor is taken in whole, and keeps t
   const answer = await kubectl(['apply', '-k', folder, ...STRICT, '--dry-run=server', '-o', 'json']);
   const { items } = JSON.parse(answer) as { items: (KubernetesObject & { spec?: { caBundle?: string } })[] };
   expect(items.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Certificate', 'Issuer', 'PodMonitor']));
-  const apiService = items.find(({ kind }) => kind === 'APIService');
-  expect(apiService?.metadata?.annotations).toMatchObject({
-    'cert-manager.io/inject-ca-from': 'tidecaster-system/tidecaster-serving',
-  });
   const running = await environment.controlPlane.api.ask<{ spec: { caBundle: string } }>({ path: API_SERVICE });
   expect(running.spec.caBundle).toMatch(/^\S+$/);
-  expect(apiService?.spec?.caBundle).toBe(running.spec.caBundle);
+  const apiServices = items.filter(({ kind }) => kind === 'APIService');
+  expect(apiServices).toHaveLength(3);
+  for (const { metadata, spec } of apiServices) {
+    expect(metadata?.annotations).toMatchObject({
+      'cert-manager.io/inject-ca-from': 'tidecaster-system/tidecaster-serving',
+    });
+    expect(spec?.caBundle).toBe(running.spec.caBundle);
+  }
 });
 
 it.each(KINDS)('an unknown field is refused wherever it stands in a %s', async (kind) => {

@@ -11,6 +11,7 @@ import { type Grant, grantName, grants, withhold } from './roles.ts';
 const PURPOSE = {
   'ClusterRole tidecaster: list horizontalpodautoscalers': writesAFloor,
   'ClusterRole tidecaster: patch horizontalpodautoscalers': writesAFloor,
+  'ClusterRole tidecaster: list pods': readsPods,
   'Role tidecaster-lease: get leases': writesAFloor,
   'Role tidecaster-lease: create leases': writesAFloor,
   'Role tidecaster-lease: patch leases': writesAFloor,
@@ -61,6 +62,21 @@ const errorsIn = (log: string): string =>
     .filter((line) => line.startsWith('{'))
     .map((line) => (JSON.parse(line) as { error?: string }).error ?? '')
     .join('\n');
+
+/** @throws Error with what the product says when it cannot */
+async function readsPods(): Promise<void> {
+  const tidecaster = await environment.tidecaster({ flags: { policies: folder.path }, name: 'tidecaster-rights' });
+  await tidecaster.start();
+  const path = '/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers';
+  try {
+    await eventually(async () => {
+      const { status } = await api.send({ path });
+      if (status !== 200) throw new Error(`the API server is answered ${status}\n${errorsIn(tidecaster.said)}`);
+    }, 20);
+  } finally {
+    await tidecaster.stop();
+  }
+}
 
 async function answersTheApiServer(): Promise<void> {
   const tidecaster = await environment.tidecaster({ flags: { policies: folder.path }, name: 'tidecaster-rights' });

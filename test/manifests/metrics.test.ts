@@ -3,14 +3,17 @@ import { METRICS, type MetricName } from '../../src/adapters/model/workload.ts';
 import { SERVICES } from '../../src/adapters/model/services.ts';
 import { parseRules } from '../../src/config/rules.ts';
 import { parseQuantity } from '../../src/domain/quantity.ts';
+import { customTable, nameText } from '../../src/domain/rules/custom-table.ts';
 import { queryOf } from '../../src/domain/rules/metric-rule.ts';
 import { nameTable } from '../../src/domain/rules/name-table.ts';
 import { parseSelector } from '../../src/domain/rules/selector.ts';
+import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { hpas, read } from './manifests.ts';
 
 const FILE = 'k8s-manifests/autoscaling/custom-metrics.yaml';
-const { rules, problems } = parseRules(FILE, read(FILE));
-const text = parse(read(FILE)) as { externalRules: { seriesQuery: string; metricsQuery: string }[] };
+const { rules, customRules, problems } = parseRules(FILE, read(FILE));
+type Rule = { seriesQuery: string; metricsQuery: string };
+const text = parse(read(FILE)) as { externalRules: Rule[]; rules: Rule[] };
 const exported = new Map(Object.entries(METRICS));
 const listed = new Map(rules.map(({ seriesQuery, pinnedSeries }) => [seriesQuery, [pinnedSeries ?? '']]));
 const served = nameTable(rules, listed);
@@ -40,7 +43,16 @@ it('the rules serve concurrent_viewers, bandwidth and storage_io', () => {
   expect([...served.metrics.keys()]).toEqual(['concurrent_viewers', 'bandwidth', 'storage_io']);
 });
 
-it.each(text.externalRules)(
+it('the rules serve the viewers of each pod, and of the namespace', () => {
+  const series = { name: 'concurrent_viewers', labels: ['namespace', 'pod', 'region', 'service'] };
+  const shapes = new Map(customRules.map(({ seriesQuery }) => [seriesQuery, [series]]));
+  expect([...customTable(customRules, shapes, RESOURCES).metrics.values()].map(nameText)).toEqual([
+    'namespaces/concurrent_viewers',
+    'pods/concurrent_viewers',
+  ]);
+});
+
+it.each([...text.rules, ...text.externalRules])(
   '$seriesQuery is exported; a counter is rated, a gauge is not',
   ({ seriesQuery, metricsQuery }) => {
     const metric = exported.get(seriesQuery.split('{')[0]!);

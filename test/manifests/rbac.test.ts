@@ -1,6 +1,6 @@
 import type { V1ClusterRole, V1RoleBinding, V1ServiceAccount } from '@kubernetes/client-node';
 import { idOf, ofKind, pods } from './manifests.ts';
-import { apiService, serveFlags, servingSecret } from './tidecaster.ts';
+import { apiServiceNames, serveFlags, servingSecret } from './tidecaster.ts';
 
 const roles = [...ofKind<V1ClusterRole>('ClusterRole'), ...ofKind<V1ClusterRole>('Role')];
 const bindings = [...ofKind<V1RoleBinding>('ClusterRoleBinding'), ...ofKind<V1RoleBinding>('RoleBinding')];
@@ -36,22 +36,23 @@ it('every ServiceAccount is used by a pod, and gives its token to no other', () 
   }
 });
 
-it('the server may list and patch HPAs, and hold its one Lease', () => {
+it('the server may list and patch HPAs, list pods, and hold its one Lease', () => {
   expect(rulesOf('tidecaster')).toEqual([
     { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'patch'] },
+    { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
   ]);
   expect(rulesOf('tidecaster-lease')).toMatchObject([
     { resources: ['leases'], resourceNames: [serveFlags['lease-name']] },
   ]);
 });
 
-it('certs may write the one Secret and the one APIService', () => {
+it('certs may write the one Secret and the APIServices that there are', () => {
   const named = roles
     .filter(({ object }) => object.metadata?.name === 'tidecaster-certs')
     .flatMap(({ object }) => object.rules!)
     .map(({ resources, resourceNames }) => ({ resources, resourceNames }));
   expect(named).toEqual([
-    { resources: ['apiservices'], resourceNames: [apiService.metadata!.name] },
+    { resources: ['apiservices'], resourceNames: apiServiceNames },
     { resources: ['secrets'], resourceNames: [servingSecret] },
   ]);
 });

@@ -121,9 +121,14 @@ it.each([
   expect(reached(folder).toSorted()).toEqual(all.filter((file) => !left.includes(file)));
 });
 
-it('the two ways to a certificate and the monitor take in every file of apiservice', () => {
+it('the two ways to a certificate and the components take in every file of apiservice', () => {
   const all = yamlFiles.filter((file) => file.startsWith('apiservice/') && !kustomizations.includes(file));
-  const ways = ['overlays/self-signed', 'overlays/cert-manager', 'components/pod-monitor'];
+  const ways = [
+    'overlays/self-signed',
+    'overlays/cert-manager',
+    'components/pod-monitor',
+    'components/resource-metrics',
+  ];
   expect(new Set(ways.flatMap((way) => reached(`apiservice/${way}`)))).toEqual(new Set(all));
 });
 

@@ -3,7 +3,17 @@ import { certs } from '../../src/cli/certs.ts';
 import { serve } from '../../src/cli/serve.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import { idOf, manifests, ofKind, yamlOf } from './manifests.ts';
-import { apiService, args, flagsOf, namespace, pod, serveFlags, service, servingSecret } from './tidecaster.ts';
+import {
+  apiServiceNames,
+  apiServices,
+  args,
+  flagsOf,
+  namespace,
+  pod,
+  serveFlags,
+  service,
+  servingSecret,
+} from './tidecaster.ts';
 
 describe('the Deployment', () => {
   it('starts a server that the program accepts', () => {
@@ -56,7 +66,7 @@ describe('the Deployment', () => {
   });
 });
 
-describe('the APIService', () => {
+describe.each(apiServices)('the APIService $metadata.name', (apiService) => {
   it('verifies the certificate, and leaves caBundle to who makes it', () => {
     expect(apiService.spec).not.toHaveProperty('insecureSkipTLSVerify');
     expect(apiService.spec).not.toHaveProperty('caBundle');
@@ -81,7 +91,7 @@ describe('the certificate', () => {
       'secret-name': servingSecret,
       service: service.metadata!.name,
       'service-namespace': '$(NAMESPACE)',
-      'api-service': [apiService.metadata!.name],
+      'api-service': apiServiceNames,
     });
   });
 

@@ -6,10 +6,13 @@ import { type Manifest, deployments, ofKind, services } from './manifests.ts';
 const named = <T extends V1Deployment | V1Service>(all: Manifest<T>[]): T =>
   all.find(({ object }) => object.metadata?.name === 'tidecaster')!.object;
 
-/** What apiservice/ has of each: the Deployment, its pod, its Service and its APIService. */
+/** What apiservice/ has of each: the Deployment, its pod, its Service and its APIServices. */
 export const deployment = named(deployments);
 export const service = named(services);
-export const apiService: V1APIService = ofKind<V1APIService>('APIService')[0]!.object;
+export const apiServices: V1APIService[] = ofKind<V1APIService>('APIService')
+  .filter(({ file }) => file.startsWith('apiservice/base/'))
+  .map(({ object }) => object);
+export const apiServiceNames: string[] = apiServices.map(({ metadata }) => metadata!.name!);
 export const namespace: string = deployment.metadata!.namespace!;
 export const pod: V1PodSpec = deployment.spec!.template.spec!;
 export const args: string[] = pod.containers[0]!.args!;

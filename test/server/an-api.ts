@@ -1,8 +1,16 @@
+import { createCustomAnswerer } from '../../src/app/answer-custom-metric.ts';
 import { createAnswerer } from '../../src/app/answer-metric.ts';
+import { createResourceAnswerer } from '../../src/app/answer-resource-metric.ts';
+import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
+import { createSeriesLists } from '../../src/app/series-lists.ts';
+import type { CustomRule } from '../../src/domain/rules/custom-rule.ts';
+import { ForbiddenError } from '../../src/domain/errors.ts';
 import type { MetricRule } from '../../src/domain/rules/metric-rule.ts';
+import type { ResourceRules } from '../../src/domain/rules/resource-rules.ts';
 import type { CertificateSource } from '../../src/ports/certificate-source.ts';
 import { silentLog } from '../../src/ports/log.ts';
+import type { ObjectMetadata } from '../../src/ports/objects.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { startApiServer } from '../../src/server/api-server.ts';
 import type { Check } from '../../src/server/health.ts';
@@ -10,21 +18,27 @@ import type { Listening } from '../../src/server/listening.ts';
 import type { Authentication } from '../../src/server/tls-context.ts';
 import { versionInfo } from '../../src/server/version.ts';
 import { type ASource, aSource } from '../app/a-source.ts';
+import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { aRule } from '../domain/rules/a-rule.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 
-export type AnApi = Listening & { source: ASource; clock: TurnedClock; codes: number[] };
+export type AnApi = Listening & { source: ASource; clock: TurnedClock; codes: number[]; relist(): Promise<void> };
 
 export type AnApiOptions = {
   certificate: CertificateSource;
   authentication?: Authentication;
   checks?: Check[];
   rules?: MetricRule[];
+  customRules?: CustomRule[];
+  resourceRules?: ResourceRules;
+  /** What the cluster lists, whatever is asked, or by labelSelector; a cluster that cannot be asked by default. */
+  objects?: string[] | ((labelSelector: string) => string[]);
 };
 
 /** The metrics API on loopback, over a source that the test answers for. */
 export async function anApi(options: AnApiOptions): Promise<AnApi> {
-  const { certificate, authentication = { type: 'none' }, checks = [], rules = [aRule()] } = options;
+  const { certificate, authentication = { type: 'none' }, checks = [], rules = [aRule()], customRules = [] } = options;
+  const { objects } = options;
   const source = aSource();
   const clock = new TurnedClock();
   const codes: number[] = [];
@@ -32,9 +46,30 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
   const registry = createMetricRegistry({ source, clock, log: silentLog, relistIntervalSeconds: 60 });
   registry.replace(rules);
   const answerer = createAnswerer({ source, clock, registry, recorder, maxStalenessSeconds: 10 });
+  const custom = { source, clock, log: silentLog, recorder, relistIntervalSeconds: 60, maxStalenessSeconds: 10 };
+  const customRegistry = createCustomRegistry({
+    ...custom,
+    lists: createSeriesLists(custom),
+    mapper: { resources: () => Promise.resolve(RESOURCES) },
+  });
+  customRegistry.replace(customRules);
+  const list = async (_resource: unknown, { labelSelector }: { labelSelector: string }): Promise<ObjectMetadata[]> => {
+    if (!objects) throw new ForbiddenError('pods is forbidden');
+    const names = typeof objects === 'function' ? objects(labelSelector) : objects;
+    return names.map((name) => ({ namespace: null, name, labels: {} }));
+  };
+  const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: { list } });
+  const resourceAnswerer = createResourceAnswerer({
+    ...custom,
+    objects: { list },
+    mapper: { resources: () => Promise.resolve(RESOURCES) },
+  });
+  resourceAnswerer.replace(options.resourceRules ?? null);
   const listening = await startApiServer(
     {
       answerer,
+      customAnswerer,
+      resourceAnswerer,
       authentication,
       certificate,
       checks,
@@ -45,5 +80,5 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
     },
     { address: '127.0.0.1', port: 0 },
   );
-  return { ...listening, source, clock, codes };
+  return { ...listening, source, clock, codes, relist: () => customRegistry.relist() };
 }

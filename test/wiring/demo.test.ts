@@ -82,6 +82,17 @@ describe('npm start', () => {
     expect(list.items).toHaveLength(1);
   });
 
+  it('answers for each pod, too', async () => {
+    const path = '/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers';
+    const { status, body } = await curl(new URL(path, metricUrl).href);
+    expect(status).toBe(200);
+    const { items } = JSON.parse(body) as { items: { describedObject: { kind: string; name: string } }[] };
+    expect(items.length).toBeGreaterThan(0);
+    for (const { describedObject } of items) {
+      expect(describedObject).toMatchObject({ kind: 'Pod', name: expect.stringContaining('streaming-service') });
+    }
+  });
+
   it('shows on the page what explain -o json prints', async () => {
     const plan = (await (await fetch(`${pageUrl}/api/v1/plan`)).json()) as {
       decisions: { target: Explained['target'] }[];

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { type Problem, describeError } from '../../domain/errors.ts';
-import type { MetricRule } from '../../domain/rules/metric-rule.ts';
+import { type Place, describeError } from '../../domain/errors.ts';
 import type { RulesReading, RulesSource } from '../../ports/rules-source.ts';
 
 /** config/rules.ts, handed in: adapters know no schema. */
-export type ParseRules = (file: string, text: string) => { rules: MetricRule[]; problems: Problem[] };
+export type ParseRules = (file: string, text: string) => Parsed;
+/** refused: the paths of rules that were refused alone; not there where nothing of the file can be used. */
+type Parsed = RulesReading & { refused?: readonly string[] };
 
 /**
  * The rules in a file, read anew at each call. What stands there is taken up when two reads in a row agree, so that a
- * half-written file is never acted on; the first read is taken as it is. A file that is gone or refused changes no rule.
+ * half-written file is never acted on; the first read is taken as it is. A file that is gone or refused whole changes no rule;
+ * in the place of a rule that is refused alone stays the one that was in force there.
  */
 export function rulesFile(file: string, parse: ParseRules): RulesSource {
   let inForce: { content: string; reading: RulesReading } | null = null;
@@ -20,14 +22,27 @@ export function rulesFile(file: string, parse: ParseRules): RulesSource {
       const settled = inForce === null || content === lastSeen;
       lastSeen = content;
       if (inForce === null || (settled && content !== inForce.content)) {
-        const { rules, problems } = take();
-        inForce = {
-          content,
-          reading: { rules: problems.length > 0 ? (inForce?.reading.rules ?? []) : rules, problems },
-        };
+        inForce = { content, reading: takeUp(take(), inForce?.reading ?? nothing) };
       }
       return inForce.reading;
     },
+  };
+}
+
+const nothing = { rules: [], customRules: [], resourceRules: null };
+
+function takeUp(
+  { refused, ...read }: Parsed,
+  before: Pick<RulesReading, 'rules' | 'customRules' | 'resourceRules'>,
+): RulesReading {
+  if (read.problems.length === 0) return read;
+  if (refused === undefined) return { ...before, problems: read.problems };
+  // In front, so that of one name the rule that stands in the file now answers.
+  const stays = ({ place }: { place: Place }): boolean => refused.includes(place.path);
+  return {
+    ...read,
+    rules: [...before.rules.filter(stays), ...read.rules],
+    customRules: [...before.customRules.filter(stays), ...read.customRules],
   };
 }
 
@@ -39,6 +54,6 @@ async function look(file: string, parse: ParseRules): Promise<{ content: string;
   } catch (error) {
     const message = `cannot be read: ${describeError(error)}`;
     const problem = { place: { file, line: 1, column: 1, path: '' }, message };
-    return { content: `failed ${message}`, take: () => ({ rules: [], problems: [problem] }) };
+    return { content: `failed ${message}`, take: () => ({ ...nothing, problems: [problem] }) };
   }
 }

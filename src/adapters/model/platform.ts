@@ -10,12 +10,15 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
+import type { Objects } from '../../ports/objects.ts';
+import type { RestMapper } from '../../ports/rest-mapper.ts';
 import { NodePool } from './deployment.ts';
 import { modelLeaseStore } from './lease-store.ts';
 import { type Load, type Surge, total, USUAL_PEAK, type Viewers, viewersAt } from './load.ts';
 import { ModelCluster, type OtherPeople } from './model-cluster.ts';
 import type { ModelHpa } from './model-hpa.ts';
 import { modelMetrics, queryAt } from './model-metrics.ts';
+import { modelObjects, modelRestMapper } from './model-objects.ts';
 import { SeriesStore } from './series-store.ts';
 import { neededFor, type Service, SERVICES } from './services.ts';
 import { bandwidthOf, workload } from './workload.ts';
@@ -34,6 +37,8 @@ export type ModelPlatform = {
   cluster: Cluster;
   metrics: MetricsSource;
   leaseStore: LeaseStore;
+  restMapper: RestMapper;
+  objects: Objects;
   otherPeople: OtherPeople;
   /** What there is to see now. */
   snapshot(): Snapshot;
@@ -110,6 +115,13 @@ export function createModelPlatform(options: ModelOptions): ModelPlatform {
     cluster,
     metrics: modelMetrics(store, advance),
     leaseStore: modelLeaseStore(),
+    restMapper: modelRestMapper,
+    objects: modelObjects(() => {
+      const now = advance();
+      return [...services].map(([{ deployment }, { namespace, name }]) => {
+        return { namespace, name, pods: deployment.pods(now).map((pod) => pod.name) };
+      });
+    }),
     otherPeople: cluster,
     snapshot() {
       const now = advance();

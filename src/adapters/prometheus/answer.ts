@@ -1,4 +1,5 @@
 import { UnavailableError } from '../../domain/errors.ts';
+import { SERIES_TYPES, type SeriesType } from '../../domain/rules/lint-types.ts';
 import type { Labels, QueryResult, Sample } from '../../ports/metrics-source.ts';
 
 /** What an HTTP answer of the API is: its data, our fault (400, 422) or its own. */
@@ -32,6 +33,20 @@ export function queryResult(data: unknown): QueryResult {
 export function labelSets(data: unknown): Labels[] {
   if (!Array.isArray(data)) throw nonsense('a list of label sets', data);
   return data.map(labels);
+}
+
+/** The result of /api/v1/metadata: a series' type where all targets agree on one. @throws UnavailableError */
+export function seriesTypes(data: unknown): Map<string, SeriesType> {
+  if (!isRecord(data)) throw nonsense('metadata by series', data);
+  const types = new Map<string, SeriesType>();
+  for (const [series, entries] of Object.entries(data)) {
+    if (!Array.isArray(entries)) throw nonsense(`a list for ${series}`, entries);
+    const given = new Set(entries.map((entry: unknown) => (isRecord(entry) ? entry.type : undefined)));
+    const [only] = given;
+    const type = given.size === 1 ? SERIES_TYPES.find((known) => known === only) : undefined;
+    if (type !== undefined) types.set(series, type);
+  }
+  return types;
 }
 
 function sample(row: unknown): Sample {

@@ -1,9 +1,10 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { type AxiosInstance, create, isAxiosError } from 'axios';
+import { type AxiosInstance, type AxiosRequestConfig, create, isAxiosError } from 'axios';
 import { InvalidError, UnavailableError } from '../../domain/errors.ts';
+import type { SeriesType } from '../../domain/rules/lint-types.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
-import { labelSets, answerOf, queryResult } from './answer.ts';
+import { answerOf, labelSets, queryResult, seriesTypes } from './answer.ts';
+import { connections } from './connections.ts';
+import { type CredentialFiles, credentialSource } from './credentials.ts';
 
 export type PrometheusOptions = {
   /** Where its API is, such as http://prometheus.monitoring.svc:9090; a path in front of /api/v1 may follow. */
@@ -12,23 +13,29 @@ export type PrometheusOptions = {
   timeoutSeconds: number;
   /** An answer is held in memory as a whole: beyond this it is no metric for an HPA, but a query gone wrong. */
   maxAnswerBytes?: number;
+  /** Sent with each request. */
+  headers?: Readonly<Record<string, string>>;
+  /** Files of a CA, of our certificate and of a bearer token. */
+  credentials?: CredentialFiles;
 };
 
 /** A Prometheus, or what speaks its API (Thanos, Mimir, VictoriaMetrics), over one pool of connections. */
-export type Prometheus = MetricsSource & { close(): void };
+export type Prometheus = MetricsSource & {
+  /** The types that /api/v1/metadata gives; a series that targets give different types is left out. */
+  types(): Promise<ReadonlyMap<string, SeriesType>>;
+  close(): void;
+};
 
-/** Under Prometheus' own --query.max-concurrency, which is 20, so that we queue here and not there. */
-const CONNECTIONS = 16;
 const MAX_ANSWER_BYTES = 64 * 2 ** 20;
+const NO_FILES: CredentialFiles = { caFile: null, clientCertificate: null, bearerTokenFile: null };
 
 export function prometheus(options: PrometheusOptions): Prometheus {
-  const { url, timeoutSeconds, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
-  const pool = { keepAlive: true, maxSockets: CONNECTIONS };
-  const agents = { httpAgent: new HttpAgent(pool), httpsAgent: new HttpsAgent(pool) };
+  const { url, timeoutSeconds, maxAnswerBytes = MAX_ANSWER_BYTES, headers = {}, credentials = NO_FILES } = options;
+  const pool = connections();
+  const files = credentialSource(credentials);
   const client = create({
-    ...agents,
     baseURL: url.replace(/\/+$/, ''),
-    // A redirect would turn POST into GET and may lead anywhere.
+    // A redirect would turn POST into GET and may lead anywhere, with our token.
     maxRedirects: 0,
     maxContentLength: maxAnswerBytes,
     proxy: false,
@@ -37,35 +44,43 @@ export function prometheus(options: PrometheusOptions): Prometheus {
     validateStatus: () => true,
     // The text as it came: axios would swallow JSON that does not parse.
     transformResponse: (text: unknown) => text,
-    headers: { accept: 'application/json' },
+    headers: { ...headers, accept: 'application/json' },
   });
-  const post = (path: string, form: Record<string, string>): Promise<unknown> =>
-    call({ client, url, path, form, timeoutSeconds });
+  const ask = async (method: 'GET' | 'POST', path: string, form: Record<string, string>): Promise<unknown> => {
+    const { tls, token } = await files.read();
+    const bearer = token === null ? {} : { authorization: `Bearer ${token}` };
+    const request = { ...pool.agents(tls), method, url: path, headers: bearer, ...parametersOf(method, form) };
+    return call(client, request, { where: `Prometheus at ${withoutPassword(url)}`, timeoutSeconds });
+  };
   return {
     async query(promql) {
       // A bare number of seconds: Prometheus reads no fraction with a unit, as in 0.5s.
-      return queryResult(await post('/api/v1/query', { query: promql, timeout: String(timeoutSeconds) }));
+      return queryResult(await ask('POST', '/api/v1/query', { query: promql, timeout: String(timeoutSeconds) }));
     },
     async series(selector, sinceSeconds) {
-      return labelSets(await post('/api/v1/series', { 'match[]': selector, start: sinceSeconds.toFixed(3) }));
+      return labelSets(await ask('POST', '/api/v1/series', { 'match[]': selector, start: sinceSeconds.toFixed(3) }));
     },
-    close() {
-      agents.httpAgent.destroy();
-      agents.httpsAgent.destroy();
+    async types() {
+      return seriesTypes(await ask('GET', '/api/v1/metadata', {}));
     },
+    close: () => pool.close(),
   };
 }
 
-type Call = { client: AxiosInstance; url: string; path: string; form: Record<string, string>; timeoutSeconds: number };
+/** POST where the API takes it, because a query may be longer than a URL may be. */
+const parametersOf = (method: 'GET' | 'POST', form: Record<string, string>): AxiosRequestConfig =>
+  method === 'POST' ? { data: new URLSearchParams(form) } : { params: form };
 
-/** The `data` of a success. POST, because a query may be longer than a URL may be. */
-async function call({ client, url, path, form, timeoutSeconds }: Call): Promise<unknown> {
-  const where = `Prometheus at ${withoutPassword(url)}`;
+/** The `data` of a success. @throws InvalidError, UnavailableError */
+async function call(
+  client: AxiosInstance,
+  request: AxiosRequestConfig,
+  { where, timeoutSeconds }: { where: string; timeoutSeconds: number },
+): Promise<unknown> {
   let response;
   try {
     // axios' own timeout counts only the wait for an answer's start; the signal bounds the whole call.
-    const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-    response = await client.post<string>(path, new URLSearchParams(form), { signal });
+    response = await client.request<string>({ ...request, signal: AbortSignal.timeout(timeoutSeconds * 1000) });
   } catch (error) {
     if (!isAxiosError(error)) throw error;
     const why = error.code === 'ERR_CANCELED' ? `no answer within ${timeoutSeconds} s` : error.message || error.code;

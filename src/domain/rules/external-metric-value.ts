@@ -24,4 +24,5 @@ export function externalMetricValues(metricName: string, rows: readonly Row[]): 
   });
 }
 
-const rfc3339 = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+/** Epoch seconds as RFC 3339, UTC, whole seconds. */
+export const rfc3339 = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;

@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js';
 import { InvalidError } from '../errors.ts';
 import type { Requirement } from './selector.ts';
 
@@ -23,6 +24,22 @@ export function matchersOf(requirements: readonly Requirement[], namespace: Name
     valuesByName.set(namespace.label, namespace.value);
   }
   return { matchers: parts.join(','), valuesByName };
+}
+
+/**
+ * The same, and the objects that are asked for: `pod="a"`, or `pod=~"a|b"` for several. Their names are escaped there, as a dot
+ * in a pattern matches anything, which prometheus-adapter lets pass.
+ */
+export function withNames({ matchers, valuesByName }: Matchers, label: string, names: readonly string[]): Matchers {
+  const [only, ...more] = names;
+  const matcher =
+    more.length === 0
+      ? `${labelName(label)}=${quote(only ?? '')}`
+      : `${labelName(label)}=~${quote(names.map(RE2JS.quote).join('|'))}`;
+  return {
+    matchers: matchers === '' ? matcher : `${matchers},${matcher}`,
+    valuesByName: new Map([...valuesByName, [label, names.join('|')]]),
+  };
 }
 
 export type NamespaceMatcher = { label: string; value: string };

@@ -1,12 +1,14 @@
 import type { RE2JS } from 're2js';
 import type { Place } from '../errors.ts';
+import type { Backend } from './backend.ts';
 import { matchersOf } from './matchers.ts';
 import { type Naming, applyNaming } from './naming.ts';
 import { matchesSomewhere } from './regex.ts';
 import type { Requirement } from './selector.ts';
 import { type Template, renderTemplate } from './template.ts';
+import type { ValuePolicy } from './value-policy.ts';
 
-/** One entry of externalRules in prometheus-adapter's configuration, checked and made ready. */
+/** One entry of externalRules in prometheus-adapter's configuration, or one of our plain queries, checked and made ready. */
 export type MetricRule = {
   /** Where it stands, for logs and messages. */
   place: Place;
@@ -20,12 +22,15 @@ export type MetricRule = {
   /** The label that holds the namespace; null when the rule answers every namespace alike. */
   namespaceLabel: string | null;
   metricsQuery: Template;
+  /** Who is asked; null: the Prometheus of --prometheus-url. */
+  backend: Backend | null;
+  values: ValuePolicy;
 };
 
 export type SeriesFilter = { type: 'is' | 'isNot'; regex: RE2JS };
 
 /** The name under which a rule serves a series, null when it does not. */
-export function metricNameOf(rule: MetricRule, series: string): string | null {
+export function metricNameOf(rule: Pick<MetricRule, 'seriesFilters' | 'naming'>, series: string): string | null {
   const passes = rule.seriesFilters.every(({ type, regex }) => matchesSomewhere(regex, series) === (type === 'is'));
   return passes ? applyNaming(rule.naming, series) : null;
 }
@@ -39,5 +44,5 @@ export type Read = { series: string; namespace: string; requirements: readonly R
  */
 export function queryOf(rule: MetricRule, { series, namespace, requirements }: Read): string {
   const inNamespace = rule.namespaceLabel === null ? null : { label: rule.namespaceLabel, value: namespace };
-  return renderTemplate(rule.metricsQuery, { series, ...matchersOf(requirements, inNamespace) });
+  return renderTemplate(rule.metricsQuery, { series, groupBy: [], ...matchersOf(requirements, inNamespace) });
 }

@@ -13,12 +13,16 @@ export type NameTable = {
 
 export type Overlap = { name: string; winner: MetricRule; loser: MetricRule };
 
-/** What is served, from the rules and the series names that were listed for each seriesQuery. */
+/** What tells one listing of series from another: its text, and who is asked. */
+export const listingOf = ({ seriesQuery, backend }: Pick<MetricRule, 'seriesQuery' | 'backend'>): string =>
+  backend === null ? seriesQuery : JSON.stringify([seriesQuery, backend]);
+
+/** What is served, from the rules and the series names by listing. */
 export function nameTable(rules: readonly MetricRule[], listed: ReadonlyMap<string, readonly string[]>): NameTable {
   const metrics = new Map<string, ServedMetric>();
   const overlaps: Overlap[] = [];
   for (const rule of rules) {
-    const candidates = rule.pinnedSeries === null ? (listed.get(rule.seriesQuery) ?? []) : [rule.pinnedSeries];
+    const candidates = rule.pinnedSeries === null ? (listed.get(listingOf(rule)) ?? []) : [rule.pinnedSeries];
     for (const series of candidates.filter(isSeriesName).toSorted()) {
       const name = metricNameOf(rule, series);
       if (name === null) continue;

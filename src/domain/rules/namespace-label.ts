@@ -1,4 +1,5 @@
 import { InvalidError } from '../errors.ts';
+import { renderLabel } from './label-template.ts';
 
 /** `resources` of a rule, as far as external metrics use it. */
 export type RuleResources = {
@@ -15,7 +16,7 @@ export type RuleResources = {
  * @throws InvalidError where the rule is namespaced and no label is named: each read of it would fail
  */
 export function namespaceLabel({ namespaced, overrides, template }: RuleResources): string | null {
-  const fromTemplate = template === '' ? null : renderLabel(template);
+  const fromTemplate = template === '' ? null : renderLabel(template, { group: '', resource: 'namespace' });
   if (!namespaced) return null;
   const override = Object.entries(overrides).find(
     ([, { group = '', resource }]) => group === '' && /^namespaces?$/i.test(resource),
@@ -26,15 +27,4 @@ export function namespaceLabel({ namespaced, overrides, template }: RuleResource
     'namespaced is true (also when left out), but no label is named that holds the namespace: write resources: ' +
       '{overrides: {<label>: {resource: namespace}}}, or {namespaced: false} to answer every namespace alike',
   );
-}
-
-/** The template for the core resource `namespace`, whose group is empty. */
-function renderLabel(template: string): string {
-  const label = template.replaceAll(/<<\s*\.Resource\s*>>/g, 'namespace').replaceAll(/<<\s*\.Group\s*>>/g, '');
-  if (label.includes('<<') || !template.includes('.Resource')) {
-    throw new InvalidError(
-      `template "${template}" is not understood, expected text with <<.Resource>> and perhaps <<.Group>>`,
-    );
-  }
-  return label;
 }

@@ -106,25 +106,35 @@ class Reader {
 
   integer(): string {
     const token = this.next();
-    if (token.type !== 'word' || !/^-?\d+$/.test(token.text)) throw this.fault(token, 'a whole number');
+    // An int64 that is a label value as well, which is why none is negative.
+    if (token.type !== 'word' || !/^\d{1,19}$/.test(token.text) || BigInt(token.text) > INT64_MAX) {
+      throw this.fault(token, 'a whole number');
+    }
     return token.text;
   }
 
+  /** `()` and what is left out beside a comma is the empty value. Go takes commas by two, and wants a value behind a pair. */
   values(): string[] {
     const open = this.next();
     if (open.type !== '(') throw this.fault(open, '"("');
-    const first = this.peek();
-    if (first.type === ')') throw this.fault(first, 'at least one value');
     const values = new Set<string>();
+    let commas = 0;
     for (;;) {
-      values.add(this.value());
+      const value = this.value();
+      values.add(value);
+      if (value !== '') commas = 0;
       const token = this.next();
-      if (token.type === ')') return [...values].toSorted(compare);
+      if (token.type === ')') {
+        if (commas > 0 && commas % 2 === 0) throw this.fault(token, 'a label value');
+        return [...values].toSorted(compare);
+      }
       if (token.type !== ',') throw this.fault(token, '"," or ")"');
+      commas++;
     }
   }
 }
 
+const INT64_MAX = 2n ** 63n - 1n;
 const LABEL = 'at most 63 letters, digits, "-", "_" and ".", a letter or digit at both ends';
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;

@@ -1,78 +1,80 @@
 import { InvalidError } from '../errors.ts';
 import type { Matchers } from './matchers.ts';
+import { Budget, TemplateRunError } from './template/budget.ts';
+import { Execution } from './template/execute.ts';
+import { MAIN, type Pipe, type Template } from './template/nodes.ts';
+import { readTemplate } from './template/parser.ts';
+import { checkNames } from './template/names.ts';
+import { type Value, text } from './template/values.ts';
+
+export type { Template } from './template/nodes.ts';
 
 /**
- * A rule's metricsQuery, cut at `<<` and `>>`. prometheus-adapter runs Go's text/template here; this reads the fields of it,
- * which is what rules in the wild use, and refuses the rest when the file is loaded, not when an HPA asks.
+ * Reads a metricsQuery. Beyond what Go refuses, a field that the data does not have and a template that is not defined are
+ * refused here, when the file is loaded, not when an HPA asks.
+ *
+ * @throws InvalidError with the place in the template
  */
-export type Template = readonly Part[];
-
-type Part = { type: 'text'; text: string } | { type: 'field'; field: Field } | { type: 'values'; label: string };
-
-const FIELDS = ['Series', 'LabelMatchers', 'GroupBy', 'GroupBySlice', 'LabelValuesByName'] as const;
-type Field = (typeof FIELDS)[number];
-
-const KNOWN = `${FIELDS.map((field) => `.${field}`).join(', ')} or index .LabelValuesByName "label"`;
-
-/** @throws InvalidError for an unclosed `<<` and for everything that is not one of the fields */
-export function parseTemplate(text: string): Template {
-  const parts: Part[] = [];
-  let rest = text;
-  for (;;) {
-    const open = rest.indexOf('<<');
-    if (open < 0) return [...parts, { type: 'text', text: rest }];
-    const close = rest.indexOf('>>', open);
-    if (close < 0) throw new InvalidError(`"${rest.slice(open)}" has no closing >>`);
-    parts.push({ type: 'text', text: rest.slice(0, open) }, parseAction(rest.slice(open + 2, close)));
-    rest = rest.slice(close + 2);
-  }
+export function parseTemplate(template: string): Template {
+  const parsed = readTemplate(template);
+  checkNames(parsed);
+  return parsed;
 }
 
-function parseAction(action: string): Part {
-  const inside = action.trim();
-  const field = FIELDS.find((known) => inside === `.${known}`);
-  if (field) return { type: 'field', field };
-  const label = /^index\s+\.LabelValuesByName\s+(?:"([^"\\]*)"|`([^`]*)`)$/.exec(inside);
-  if (label) return { type: 'values', label: label[1] ?? label[2] ?? '' };
-  throw new InvalidError(`<<${action}>> is not understood, expected ${KNOWN}: full Go templates are not supported yet`);
-}
+/** What a read puts into the template. groupBy: the labels of a custom or resource read; none for an external one. */
+export type TemplateInput = { series: string; groupBy: readonly string[] } & Matchers;
 
-/** What a read puts into the template. */
-export type TemplateInput = { series: string } & Matchers;
+/** What comes of a template: the PromQL, or a sentence with the place in the template. */
+export type Rendering = { type: 'text'; text: string } | { type: 'failed'; message: string };
 
-/** The PromQL of one read. External metrics are grouped by nothing, so `by (<<.GroupBy>>)` becomes `by ()`. */
-export function renderTemplate(template: Template, input: TemplateInput): string {
+/**
+ * Runs a template as Go's text/template does: no eval, a bound on steps and text. The data is prometheus-adapter's: .Series,
+ * .LabelMatchers, .LabelValuesByName, .GroupBy and .GroupBySlice.
+ */
+export function executeTemplate(template: Template, input: TemplateInput): Rendering {
+  const budget = new Budget();
   let query = '';
   let afterNothing = false;
-  for (const part of template) {
-    const text = render(part, input);
+  const print = (printed: string, from: Pipe | null): void => {
     // Without this `{<<.LabelMatchers>>,x="y"}` with nothing to match would be `{,x="y"}`, which is not PromQL.
-    query += afterNothing ? text.replace(/^\s*,/, '') : text;
-    afterNothing = part.type === 'field' && part.field === 'LabelMatchers' && text === '';
+    query += budget.make(afterNothing ? printed.replace(/^\s*,/, '') : printed);
+    afterNothing = printed === '' && (afterNothing || (from !== null && isMatchers(from)));
+  };
+  try {
+    new Execution(template, { budget, print }).run(template.templates.get(MAIN) ?? [], dataOf(input));
+    return { type: 'text', text: query };
+  } catch (error) {
+    if (error instanceof InvalidError || error instanceof TemplateRunError)
+      return { type: 'failed', message: error.message };
+    throw error;
   }
-  return query;
 }
 
-function render(part: Part, input: TemplateInput): string {
-  switch (part.type) {
-    case 'text':
-      return part.text;
-    case 'values':
-      return input.valuesByName.get(part.label) ?? '';
-    case 'field':
-      break;
-  }
-  return FIELD_TEXT[part.field](input);
+/** The PromQL of one read. @throws InvalidError where the template fails on this input */
+export function renderTemplate(template: Template, input: TemplateInput): string {
+  const rendering = executeTemplate(template, input);
+  if (rendering.type === 'text') return rendering.text;
+  throw new InvalidError(rendering.message);
 }
 
-/** What Go's text/template prints for each field of an external read. */
-const FIELD_TEXT: Readonly<Record<Field, (input: TemplateInput) => string>> = {
-  Series: ({ series }) => series,
-  LabelMatchers: ({ matchers }) => matchers,
-  GroupBy: () => '',
-  GroupBySlice: () => '[]',
-  LabelValuesByName: ({ valuesByName }) => {
-    const labels = [...valuesByName.keys()].toSorted((a, b) => (a < b ? -1 : 1));
-    return `map[${labels.map((label) => `${label}:${valuesByName.get(label)}`).join(' ')}]`;
-  },
-};
+function isMatchers({ commands: [command, more] }: Pipe): boolean {
+  const [operand, argument] = command ?? [];
+  return (
+    more === undefined &&
+    argument === undefined &&
+    operand?.type === 'field' &&
+    operand.names.join('.') === 'LabelMatchers'
+  );
+}
+
+/** In the order of prometheus-adapter's struct, which `<<.>>` prints. */
+function dataOf({ series, matchers, valuesByName, groupBy }: TemplateInput): Value {
+  const fields: [string, Value][] = [
+    ['Series', text(series)],
+    ['LabelMatchers', text(matchers)],
+    ['LabelValuesByName', { type: 'map[string]string', entries: valuesByName }],
+    ['GroupBy', text(groupBy.join(','))],
+    ['GroupBySlice', { type: '[]string', items: groupBy }],
+  ];
+  return { type: 'struct', fields: new Map(fields) };
+}

@@ -62,6 +62,26 @@ describe('a rules file', () => {
     expect(await read()).toEqual({ series: ['a'], problems: [] });
   });
 
+  it('with one bad rule has the others in force, and in its place the one that was there', async () => {
+    const rules = (...names: string[]): string =>
+      `externalRules:\n${names.map((name) => `- {seriesQuery: ${name}, resources: {namespaced: false}, metricsQuery: x}\n`).join('')}`;
+    const problem = expect.stringMatching(
+      /^\S+rules.yaml:3:4 externalRules\[1\].seriesQuery: "b b" is not a series selector/,
+    );
+    await writeFile(file, rules('a', 'b b', 'c'));
+    const read = reader();
+    expect(await read()).toEqual({ series: ['a', 'c'], problems: [problem] });
+    await writeFile(file, rules('a', 'b', 'c'));
+    await read();
+    expect((await read()).series).toEqual(['a', 'b', 'c']);
+    await writeFile(file, rules('a2', 'b b', 'c'));
+    await read();
+    expect(await read()).toEqual({ series: ['b', 'a2', 'c'], problems: [problem] });
+    await writeFile(file, rules('a2'));
+    await read();
+    expect(await read()).toEqual({ series: ['a2'], problems: [] });
+  });
+
   it('that is not there at the start has no rules, and says why', async () => {
     expect(await reader()()).toEqual({ series: [], problems: [expect.stringContaining('cannot be read: ENOENT')] });
   });

@@ -2,6 +2,7 @@ import type { MetricRule } from '../../../src/domain/rules/metric-rule.ts';
 import { parseNaming } from '../../../src/domain/rules/naming.ts';
 import { pinnedSeries } from '../../../src/domain/rules/series-query.ts';
 import { parseTemplate } from '../../../src/domain/rules/template.ts';
+import { DEFAULT_VALUES } from '../../../src/domain/rules/value-policy.ts';
 
 /** A rule with believable defaults; a test names what it is about. */
 export function aRule(about: Partial<MetricRule> = {}): MetricRule {
@@ -14,6 +15,8 @@ export function aRule(about: Partial<MetricRule> = {}): MetricRule {
     naming: parseNaming('', ''),
     namespaceLabel: 'namespace',
     metricsQuery: parseTemplate('sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)'),
+    backend: null,
+    values: DEFAULT_VALUES,
     ...about,
   };
 }

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Place } from '../domain/errors.ts';
+import type { Backend } from '../domain/rules/backend.ts';
+import type { MetricRule } from '../domain/rules/metric-rule.ts';
+import { parseNaming } from '../domain/rules/naming.ts';
+import { isSeriesName } from '../domain/rules/series-query.ts';
+import { parseTemplate } from '../domain/rules/template.ts';
+import {
+  DEFAULT_VALUES,
+  PROMETHEUS_ADAPTER_VALUES,
+  type Reaction,
+  type ValuePolicy,
+} from '../domain/rules/value-policy.ts';
+import { backend } from './backends.ts';
+import { making } from './discovery-rule.ts';
+import { durationText } from './duration.ts';
+
+/** Whose answers are given where a rule says nothing of its own: --compatibility. */
+export type Compatibility = 'none' | 'prometheus-adapter';
+
+const REACTIONS = 'expected error, drop, zero or {lastGood: 5m}';
+const named = (...types: ('error' | 'drop' | 'zero')[]) => z.enum(types).transform((type): Reaction => ({ type }));
+const lastGood = z
+  .strictObject({ lastGood: durationText.refine((seconds) => seconds > 0, 'expected more than 0') })
+  .transform((value): Reaction => ({ type: 'lastGood', withinSeconds: value.lastGood }));
+const reaction = z.union([named('error', 'drop', 'zero'), lastGood], { error: REACTIONS }).optional();
+
+/** `values`: what is done where the query gives no number. */
+const values = z.strictObject({
+  empty: reaction.describe('The query has no rows.'),
+  nan: reaction.describe('A row is NaN.'),
+  infinite: reaction.describe('A row is infinite, or beyond a Quantity.'),
+  unavailable: z
+    .union([named('error', 'zero'), lastGood], { error: 'expected error, zero or {lastGood: 5m}' })
+    .optional()
+    .describe('The backend does not answer, or refuses the query.'),
+});
+
+const common = {
+  backend: z
+    .string()
+    .min(1)
+    .default('default')
+    .describe('A name of `backends`; `default` is the Prometheus of --prometheus-url.'),
+  values: values.prefault({}),
+};
+
+/** `tidecaster` of an entry of `externalRules`. */
+export const ruleExtension = z.strictObject(common);
+
+/** One entry of `tidecaster.queries`: PromQL under a name, without discovery. */
+export const plainQuery = z.strictObject({
+  name: z
+    .string()
+    .refine(isSeriesName, 'expected the name of a metric: letters, digits, "_" and ":", no digit in front')
+    .describe("The metric's name."),
+  query: z
+    .string()
+    .min(1)
+    .transform(making(parseTemplate))
+    .describe("PromQL, a template as metricsQuery is; .Series is the metric's name."),
+  namespaceLabel: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe('The label that holds the namespace; null answers every namespace alike.'),
+  ...common,
+});
+
+/** `tidecaster` of the file. */
+export const fileExtension = z.strictObject({
+  backends: z.array(backend).default([]),
+  queries: z.array(plainQuery.optional()).default([]),
+});
+
+/** @param backend that of the name, already found */
+export function extensionOf(
+  { values: own }: z.output<typeof ruleExtension>,
+  { backend: found, compatibility }: { backend: Backend | null; compatibility: Compatibility },
+): Pick<MetricRule, 'backend' | 'values'> {
+  const base: ValuePolicy = compatibility === 'none' ? DEFAULT_VALUES : PROMETHEUS_ADAPTER_VALUES;
+  return {
+    backend: found,
+    values: {
+      empty: own.empty ?? base.empty,
+      nan: own.nan ?? base.nan,
+      infinite: own.infinite ?? base.infinite,
+      unavailable: own.unavailable ?? base.unavailable,
+    },
+  };
+}
+
+/** A plain query is a rule whose one series is known: the metric itself. */
+export function toQueryRule(
+  query: z.output<typeof plainQuery>,
+  place: Place,
+  extension: Pick<MetricRule, 'backend' | 'values'>,
+): MetricRule {
+  return {
+    place,
+    seriesQuery: query.name,
+    pinnedSeries: query.name,
+    seriesFilters: [],
+    naming: parseNaming('', ''),
+    namespaceLabel: query.namespaceLabel,
+    metricsQuery: query.query,
+    ...extension,
+  };
+}

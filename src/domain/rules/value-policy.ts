@@ -1,0 +1,90 @@
+import { quantityOf } from '../quantity.ts';
+import type { Row } from './external-metric-value.ts';
+
+/** What is done where a rule's query gives no number. withinSeconds: how old the last good answer may be. */
+export type Reaction =
+  | { type: 'error' }
+  | { type: 'drop' }
+  | { type: 'zero' }
+  | { type: 'lastGood'; withinSeconds: number }
+  | { type: 'likePrometheusAdapter' };
+
+/**
+ * A rule's reactions. empty: the query has no rows. nan and infinite: a row that is no number, or one beyond a Quantity.
+ * unavailable: the backend does not answer, or refuses the query.
+ */
+export type ValuePolicy = { empty: Reaction; nan: Reaction; infinite: Reaction; unavailable: Reaction };
+
+/**
+ * What holds where a rule says nothing. Rows that are no number are left out; the HPA takes an empty list for an error and
+ * holds. 0 is never a default: it says that nobody is there.
+ */
+export const DEFAULT_VALUES: ValuePolicy = {
+  empty: { type: 'drop' },
+  nan: { type: 'drop' },
+  infinite: { type: 'drop' },
+  unavailable: { type: 'error' },
+};
+
+/** What prometheus-adapter does: it converts such a row to int64 unguarded. */
+export const PROMETHEUS_ADAPTER_VALUES: ValuePolicy = {
+  ...DEFAULT_VALUES,
+  nan: { type: 'likePrometheusAdapter' },
+  infinite: { type: 'likePrometheusAdapter' },
+};
+
+/** good: the rows are as the backend gave them, all numbers, so that they may serve as the last good ones later. */
+export type Judgement =
+  | { type: 'answer'; rows: readonly Row[]; good: boolean }
+  | { type: 'lastGood'; withinSeconds: number; why: string }
+  | { type: 'error'; why: string };
+
+/** What is answered for the rows of a query. now: epoch seconds, the time of a row that stands for none. */
+export function judge(policy: ValuePolicy, rows: readonly Row[], now: number): Judgement {
+  if (rows.length === 0) return react(policy.empty, 'the query has no rows', now);
+  const answered: Row[] = [];
+  let good = true;
+  for (const row of rows) {
+    if (quantityOf(row.value) !== null) {
+      answered.push(row);
+      continue;
+    }
+    good = false;
+    const reaction = Number.isNaN(row.value) ? policy.nan : policy.infinite;
+    const judgement = react(reaction, `a row of the query is ${row.value}, no number that an HPA can read`, now);
+    if (judgement.type !== 'answer') return judgement;
+    answered.push(...judgement.rows.map(({ value }) => ({ ...row, value })));
+  }
+  return { type: 'answer', rows: answered, good };
+}
+
+/** What is answered where the backend gives nothing at all. why: a sentence. */
+export const judgeFailure = (policy: ValuePolicy, why: string, now: number): Judgement =>
+  react(policy.unavailable, why, now);
+
+/** Whether good answers have to be kept for a rule. */
+export const keepsLastGood = (policy: ValuePolicy): boolean =>
+  Object.values(policy).some(({ type }) => type === 'lastGood');
+
+function react(reaction: Reaction, why: string, now: number): Judgement {
+  const one = (value: number): Judgement => ({
+    type: 'answer',
+    rows: [{ labels: {}, timestamp: now, value }],
+    good: false,
+  });
+  switch (reaction.type) {
+    case 'error':
+      return { type: 'error', why };
+    case 'drop':
+      return { type: 'answer', rows: [], good: false };
+    case 'zero':
+      return one(0);
+    case 'lastGood':
+      return { type: 'lastGood', withinSeconds: reaction.withinSeconds, why };
+    case 'likePrometheusAdapter':
+      return one(INT64_LEAST);
+  }
+}
+
+/** int64(NaN) and int64(±Inf) of Go on amd64, in units: the Quantity is -9223372036854775808m. */
+const INT64_LEAST = -(2 ** 63) / 1000;

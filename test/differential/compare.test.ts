@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Answered } from '../contract/metrics-api/ask.ts';
+import { type Pair, differencesOf } from './compare.ts';
+
+const ITEM = { metricName: 'm', metricLabels: { a: 'b' }, timestamp: '2026-01-02T03:04:05Z', value: '10500m' };
+const HEADERS = { 'content-type': 'application/json' };
+
+const list = (...items: object[]): Answered => ({
+  code: 200,
+  headers: HEADERS,
+  text: JSON.stringify({ kind: 'ExternalMetricValueList', apiVersion: 'x', metadata: {}, items }),
+});
+const status = (code: number, message: string): Answered => ({
+  code,
+  headers: HEADERS,
+  text: JSON.stringify({ kind: 'Status', status: 'Failure', message, reason: 'NotFound', code }),
+});
+const pair = (theirs: Answered, ours: Answered): Pair => ({
+  about: '',
+  asked: { method: 'GET', path: '/', headers: {} },
+  theirs,
+  ours,
+});
+
+describe('two answers', () => {
+  it.each<[string, Answered, Answered]>([
+    ['in another order', list(ITEM, { ...ITEM, metricLabels: {} }), list({ ...ITEM, metricLabels: {} }, ITEM)],
+    ['evaluated seconds apart', list(ITEM), list({ ...ITEM, timestamp: '2026-01-02T03:04:09Z' })],
+    ['with a charset', { ...list(), headers: { 'content-type': 'application/json;charset=utf-8' } }, list()],
+    ['that are the same Status', status(404, 'x'), status(404, 'x')],
+  ])('%s are alike', (_what, theirs, ours) => {
+    expect(differencesOf(pair(theirs, ours))).toEqual([]);
+  });
+
+  it.each<[string, Answered, Answered, string[]]>([
+    ['the code', status(404, 'x'), { ...status(404, 'x'), code: 200 }, ['code']],
+    ['a value', list(ITEM), list({ ...ITEM, value: '10' }), ['items']],
+    ['a label', list(ITEM), list({ ...ITEM, metricLabels: { a: 'c' } }), ['items']],
+    ['no labels', list(ITEM), list({ ...ITEM, metricLabels: null }), ['items']],
+    ['one item more', list(ITEM), list(ITEM, ITEM), ['items']],
+    ['a minute', list(ITEM), list({ ...ITEM, timestamp: '2026-01-02T03:05:05Z' }), ['items']],
+    ['the form of the time', list(ITEM), list({ ...ITEM, timestamp: '2026-01-02T03:04:05.5Z' }), ['items']],
+    ['the message', status(404, 'x'), status(404, 'y'), ['status']],
+    ['Retry-After', list(), { ...list(), headers: { ...HEADERS, 'retry-after': '1' } }, ['header']],
+    ['the type', list(), { ...list(), headers: { 'content-type': 'application/yaml' } }, ['type']],
+    ['the kind', list(), status(200, ''), ['document', 'document']],
+  ])('that differ in %s are told apart', (_what, theirs, ours, parts) => {
+    expect(differencesOf(pair(theirs, ours)).map(({ part }) => part)).toEqual(parts);
+  });
+});

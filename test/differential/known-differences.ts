@@ -1,0 +1,185 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Difference, type Item, type Pair, bodyOf, itemsOf as itemsOfBody } from './compare.ts';
+
+/** A difference from prometheus-adapter that is meant. docs/prometheus-adapter.md has a row for each, with these words. */
+export type KnownDifference = {
+  /** Short and stable. */
+  id: string;
+  /** What prometheus-adapter v0.12.0 does, and what we do. */
+  theirs: string;
+  ours: string;
+  reason: string;
+  /** Whether it is what makes these two answers differ. */
+  explains(pair: Pair, difference: Difference): boolean;
+};
+
+const codes = ({ theirs, ours }: Pair): string => `${theirs.code} ${ours.code}`;
+const isRead = ({ asked }: Pair): boolean => /^\/apis\/[^/]+\/[^/]+\/namespaces\/[^/]+\/[^/?]+(\?|$)/.test(asked.path);
+const metricOf = ({ asked }: Pair): string => decoded(asked.path.split('?')[0]?.split('/').at(-1) ?? '');
+const itemsOf = (answer: Pair['theirs']): Item[] => itemsOfBody(bodyOf(answer));
+const parameter = ({ asked }: Pair, name: string): string | null =>
+  new URLSearchParams(asked.path.split('?')[1] ?? '').get(name);
+const selectorOf = (pair: Pair): string => parameter(pair, 'labelSelector') ?? '';
+/** Not by a Status: words, or the list of paths that there are. */
+const isNoStatus = ({ theirs }: Pair): boolean => !theirs.text.includes('"kind":"Status"');
+
+/** What NewMilliQuantity makes of NaN, infinities and what does not fit into int64 thousandths, on amd64. */
+const OVERFLOWED = '-9223372036854775808m';
+
+/** Whether their answer is ours but for items whose number is none. No pod of the exporter has a depth of 0. */
+function hasMoreOfNoNumber(pair: Pair): boolean {
+  const ofPods = pair.asked.path.startsWith('/apis/custom.') && !metricOf(pair).includes('jobs');
+  const isNone = ({ value }: Item): boolean => value === OVERFLOWED || (ofPods && value === '0');
+  const theirs = itemsOf(pair.theirs);
+  return (
+    theirs.some(isNone) &&
+    isDeepStrictEqual(theirs.filter((item) => !isNone(item)).map(valueOf), itemsOf(pair.ours).map(valueOf))
+  );
+}
+
+const valueOf = ({ value }: Item): string | undefined => value;
+
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    id: 'not a number',
+    theirs: 'NaN, infinities and what does not fit become -9223372036854775808m; NaN of an object becomes 0',
+    ours: 'such rows are left out',
+    reason:
+      'The HPA would follow a number that nobody measured. An empty list is an error to it, and it holds; a pod without an item is a missing pod, which is the cautious way, where 0 calls it idle.',
+    explains: (pair, { part }) => (part === 'items' || codes(pair) === '200 404') && hasMoreOfNoNumber(pair),
+  },
+  {
+    id: 'lower case',
+    theirs: 'a metric with capitals is found by its exact name alone',
+    ours: 'by its name in any case',
+    reason: 'client-go lower-cases the name of an external metric, so that an HPA never gets such a metric.',
+    // the generator's M3_m3_depth
+    explains: (pair) => isRead(pair) && pair.theirs.code === 404 && /^m\d+_m\d+_/.test(metricOf(pair)),
+  },
+  {
+    id: 'never seen',
+    theirs: 'a metric whose series Prometheus does not have is a 404',
+    ours: 'an empty list where the rule names its one series',
+    reason:
+      'Such a rule needs no discovery: the metric is served from the first second and never fades. To the HPA both are errors.',
+    explains: (pair) => isRead(pair) && pair.theirs.code === 404 && metricOf(pair) === 'm99_depth',
+  },
+  {
+    id: 'listed unseen',
+    theirs: 'discovery lists the metrics that Prometheus has',
+    ours: 'also those of rules that name their one series',
+    reason: 'As above: it can be read, so it is listed.',
+    explains: ({ asked, ours }, { part }) =>
+      part === 'document' && asked.path.endsWith('/v1beta1') && ours.text.includes('m99_depth'),
+  },
+  {
+    id: 'leading comma',
+    theirs: '`{<<.LabelMatchers>>,x="y"}` without a matcher is `{,x="y"}`, a 500',
+    ours: '`{x="y"}`',
+    reason: 'What was meant is clear, and there is no other meaning.',
+    explains: (pair) => isRead(pair) && codes(pair) === '500 200' && selectorOf(pair) === '',
+  },
+  {
+    id: 'label with a slash',
+    theirs: 'a selector on a label like app.kubernetes.io/name is a 500',
+    ours: 'the label is quoted, as Prometheus 3 reads it',
+    reason: "Kubernetes' own labels look like this.",
+    explains: (pair) =>
+      isRead(pair) && codes(pair) === '500 200' && /[./]\S*\s*(=|!=| in | notin )/.test(selectorOf(pair)),
+  },
+  {
+    id: 'words of a bad selector',
+    theirs: "the sentence of Go's parser",
+    ours: 'a sentence that says at which character, what came and what was expected',
+    reason: 'It is read by people alone; code and reason are the same.',
+    explains: (pair, { part }) => part === 'status' && codes(pair) === '400 400',
+  },
+  {
+    id: 'no Status for unknown paths',
+    theirs:
+      'a path that is not there or does not decode and a method that is not allowed are answered in plain text, or by a list of paths',
+    ours: 'by a Status',
+    reason: 'client-go shows the message of a Status; of plain text it shows none.',
+    explains: (pair, { part }) => part !== 'code' && isNoStatus(pair) && pair.ours.code >= 400,
+  },
+  {
+    id: 'types',
+    theirs: 'also YAML and protobuf',
+    ours: 'JSON alone; who sends `*/*` beside protobuf, as the HPA controller does, gets JSON',
+    reason: "Clients decode by the answer's Content-Type, so that JSON is enough.",
+    explains: ({ asked, theirs }, { part }) =>
+      (part === 'type' &&
+        String(theirs.headers['content-type']).includes('protobuf') &&
+        (asked.headers.accept ?? '').includes('*/*')) ||
+      (part === 'status' && theirs.code === 406),
+  },
+  {
+    id: 'application/*',
+    theirs: '`Accept: application/*` is a 406',
+    ours: 'JSON',
+    reason: 'RFC 9110: the range matches every type below application.',
+    explains: (pair) => codes(pair) === '406 200' && pair.asked.headers.accept === 'application/*',
+  },
+  {
+    id: 'a matrix',
+    theirs: 'a query that gives a matrix is a 500 "encountered an unexpected query result type" without a reason',
+    ours: 'the 500 of a query that fails',
+    reason: 'Both say that the rule is wrong; ours says where it stands, in the log.',
+    explains: ({ theirs }, { part }) =>
+      part === 'status' && theirs.text.includes('encountered an unexpected query result type'),
+  },
+  {
+    id: 'a scalar of an object',
+    theirs: 'a rule for objects that gives a scalar is a 500, also where it is NaN',
+    ours: 'a 500, but NaN is left out as ever: a 404, or an empty list for `*`',
+    reason: 'Neither is a number, and the HPA holds on each.',
+    explains: (pair) =>
+      pair.theirs.code === 500 &&
+      [200, 404].includes(pair.ours.code) &&
+      isDeepStrictEqual(itemsOf(pair.ours), []) &&
+      metricOf(pair) === 'p2_jobs_total',
+  },
+  {
+    id: '!= of a metric',
+    theirs: 'a metricLabelSelector with != is a 500',
+    ours: 'it is answered',
+    reason: 'It is a selector like any other; an HPA, whose selectors know no !=, never sends it.',
+    explains: (pair) => codes(pair) === '500 200' && (parameter(pair, 'metricLabelSelector') ?? '').includes('!='),
+  },
+  {
+    id: 'a bad metricLabelSelector',
+    theirs: 'a metricLabelSelector that does not parse is a 500 without a reason',
+    ours: 'a 400 BadRequest',
+    reason: 'The caller is wrong, not the server; labelSelector is a 400 in both.',
+    explains: (pair) => codes(pair) === '500 400' && (parameter(pair, 'metricLabelSelector') ?? '').includes('('),
+  },
+  {
+    id: 'aggregated discovery',
+    theirs: 'the aggregated document is empty, so that kubectl api-resources knows no metrics',
+    ours: 'it lists the group and its metrics',
+    reason: "The cluster's discovery is made of it.",
+    explains: ({ asked }, { part }) => part === 'document' && asked.path === '/apis',
+  },
+  {
+    id: 'own documents',
+    theirs: 'OpenAPI documents and version of a program in Go',
+    ours: 'of ours',
+    reason: 'Each describes itself.',
+    explains: ({ asked }, { part }) => part === 'document' && /^\/(openapi|version)/.test(asked.path),
+  },
+  {
+    id: 'health checks',
+    theirs: 'checks of its own',
+    ours: 'of ours',
+    reason: 'Each lists what it is made of; `ping` is in both.',
+    explains: ({ asked }) => /^\/(healthz|livez|readyz)\?verbose/.test(asked.path),
+  },
+];
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

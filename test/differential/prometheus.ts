@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Processes, RunningProcess } from '../controlplane/processes.ts';
+
+export type PrometheusOptions = {
+  binary: string;
+  processes: Processes;
+  folder: string;
+  address: string;
+  port: number;
+  target: string;
+};
+
+/** A real Prometheus that scrapes one exporter each second, and nothing else. */
+export async function startPrometheusOf(options: PrometheusOptions): Promise<{ url: string; process: RunningProcess }> {
+  const { binary, processes, folder, address, port, target } = options;
+  mkdirSync(folder, { recursive: true });
+  const config = join(folder, 'prometheus.yml');
+  // JSON is YAML
+  writeFileSync(
+    config,
+    JSON.stringify({
+      global: { scrape_interval: '1s' },
+      scrape_configs: [{ job_name: 'fixed', honor_labels: true, static_configs: [{ targets: [target] }] }],
+    }),
+  );
+  const url = `http://${address}:${port}`;
+  const process = await processes.start({
+    name: 'prometheus-of-differential',
+    command: binary,
+    args: [
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${join(folder, 'data')}`,
+      `--web.listen-address=${address}:${port}`,
+    ],
+    cwd: folder,
+    ready: async () => (await fetch(`${url}/-/ready`, { signal: AbortSignal.timeout(2000) })).ok,
+  });
+  return { url, process };
+}

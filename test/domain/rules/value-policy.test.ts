@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Row, externalMetricValues } from '../../../src/domain/rules/external-metric-value.ts';
+import {
+  DEFAULT_VALUES,
+  PROMETHEUS_ADAPTER_VALUES,
+  type Reaction,
+  type ValuePolicy,
+  judge,
+  judgeFailure,
+  keepsLastGood,
+} from '../../../src/domain/rules/value-policy.ts';
+
+const NOW = 1_795_521_600;
+const LAST_GOOD: Reaction = { type: 'lastGood', withinSeconds: 300 };
+const rows = (...values: number[]): Row[] =>
+  values.map((value, index) => ({ labels: { n: String(index) }, timestamp: 1, value }));
+const policy = (about: Partial<ValuePolicy>): ValuePolicy => ({ ...DEFAULT_VALUES, ...about });
+
+describe("a rule's policy for what is no number", () => {
+  it.each<[string, Partial<ValuePolicy>, number[], object]>([
+    ['numbers are answered, and are good', {}, [1, 0, -2], { type: 'answer', rows: rows(1, 0, -2), good: true }],
+    ['no rows are an empty list by default', {}, [], { type: 'answer', rows: [], good: false }],
+    ['no rows as error', { empty: { type: 'error' } }, [], { type: 'error', why: 'the query has no rows' }],
+    [
+      'no rows as zero are one row of now without labels',
+      { empty: { type: 'zero' } },
+      [],
+      { type: 'answer', rows: [{ labels: {}, timestamp: NOW, value: 0 }], good: false },
+    ],
+    ['no rows as the last good ones', { empty: LAST_GOOD }, [], { ...LAST_GOOD, why: 'the query has no rows' }],
+    ['NaN is left out by default', {}, [Number.NaN, 7], { type: 'answer', rows: [rows(0, 7)[1]], good: false }],
+    ['NaN as error fails the whole read', { nan: { type: 'error' } }, [7, Number.NaN], { type: 'error' }],
+    ['NaN as zero keeps the labels of its row', { nan: { type: 'zero' } }, [7, Number.NaN], { rows: rows(7, 0) }],
+    ['NaN as the last good rows means all of them', { nan: LAST_GOOD }, [7, Number.NaN], { type: 'lastGood' }],
+    ['NaN alone never becomes zero by the policy for no rows', { empty: { type: 'zero' } }, [Number.NaN], { rows: [] }],
+    ['infinity has a reaction of its own', { nan: { type: 'error' } }, [Infinity, -Infinity], { rows: [] }],
+    ['what no Quantity holds counts as infinite', { infinite: { type: 'error' } }, [1e300], { type: 'error' }],
+  ])('%s', (_name, about, values, expected) => {
+    expect(judge(policy(about), rows(...values), NOW)).toMatchObject(expected);
+  });
+
+  it.each<[Reaction, object]>([
+    [{ type: 'error' }, { type: 'error', why: 'down' }],
+    [{ type: 'zero' }, { type: 'answer', rows: [{ value: 0 }], good: false }],
+    [LAST_GOOD, { ...LAST_GOOD, why: 'down' }],
+  ])('says %j of a backend that does not answer', (unavailable, expected) => {
+    expect(judgeFailure(policy({ unavailable }), 'down', NOW)).toMatchObject(expected);
+  });
+
+  it.each([Number.NaN, Infinity, -Infinity, 1e300])(
+    "gives prometheus-adapter's number for %d where that is asked",
+    (value) => {
+      const judgement = judge(PROMETHEUS_ADAPTER_VALUES, rows(value), NOW);
+      const items = judgement.type === 'answer' ? externalMetricValues('x', judgement.rows) : [];
+      expect(items).toMatchObject([{ value: '-9223372036854775808m', metricLabels: { n: '0' } }]);
+    },
+  );
+
+  it('knows whether good rows have to be kept', () => {
+    expect(keepsLastGood(DEFAULT_VALUES)).toBe(false);
+    expect(keepsLastGood(policy({ unavailable: LAST_GOOD }))).toBe(true);
+  });
+
+  it('never makes a number of what is none, unless it is told to', () => {
+    const value = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity));
+    fc.assert(
+      fc.property(fc.array(value), (values) => {
+        const judgement = judge(DEFAULT_VALUES, rows(...values), NOW);
+        expect(judgement.type === 'answer' && judgement.rows.every((row) => values.includes(row.value))).toBe(true);
+      }),
+    );
+  });
+});
