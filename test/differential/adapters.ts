@@ -29,7 +29,7 @@ const READY = ['/apis/external.metrics.k8s.io/v1beta1', '/apis/custom.metrics.k8
 export async function startBoth(
   ground: Ground,
   configuration: Configuration,
-  name: string,
+  { name, ourFlags = [] }: { name: string; ourFlags?: readonly string[] },
 ): Promise<AsyncDisposable & { theirs: Adapter; ours: Adapter }> {
   const folder = join(ground.folder, name);
   mkdirSync(folder, { recursive: true });
@@ -38,7 +38,7 @@ export async function startBoth(
   writeFileSync(file, JSON.stringify(configuration, null, 2));
   const [theirs, ours] = await Promise.all([
     start(ground, { name: `prometheus-adapter-${name}`, port: PORTS.theirs, ...theirCommand(ground, folder, file) }),
-    start(ground, { name: `tidecaster-${name}`, port: PORTS.ours, ...ourCommand(ground, file) }),
+    start(ground, { name: `tidecaster-${name}`, port: PORTS.ours, ...ourCommand(ground, file, ourFlags) }),
   ]);
   return {
     theirs,
@@ -72,7 +72,7 @@ function theirCommand(
   };
 }
 
-function ourCommand({ address, kubeconfig, prometheusUrl }: Ground, file: string): Command {
+function ourCommand({ address, kubeconfig, prometheusUrl }: Ground, file: string, flags: readonly string[]): Command {
   return {
     command: process.execPath,
     args: [
@@ -89,6 +89,7 @@ function ourCommand({ address, kubeconfig, prometheusUrl }: Ground, file: string
       '--http-port=0',
       `--kubeconfig=${kubeconfig}`,
       '--authentication=front-proxy',
+      ...flags,
     ],
   };
 }

@@ -215,6 +215,11 @@ export const documentedConfiguration: Configuration = {
       resources: { namespaced: false },
     },
     {
+      // namespaced, but no label is named for the namespace: the first rule of docs/sample-config.yaml is like this
+      seriesQuery: '{__name__="m2_depth",queue!=""}',
+      metricsQuery: 'sum(<<.Series>>{<<.LabelMatchers>>}) by (queue)',
+    },
+    {
       // never seen by Prometheus
       seriesQuery: 'm99_depth{namespace!=""}',
       metricsQuery: SUM,

@@ -43,7 +43,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     id: 'not a number',
     theirs: 'NaN, infinities and what does not fit become -9223372036854775808m; NaN of an object becomes 0',
-    ours: 'such rows are left out',
+    ours: 'such rows are left out, for external metrics unless `--compatibility prometheus-adapter` is given',
     reason:
       'The HPA would follow a number that nobody measured. An empty list is an error to it, and it holds; a pod without an item is a missing pod, which is the cautious way, where 0 calls it idle.',
     explains: (pair, { part }) => (part === 'items' || codes(pair) === '200 404') && hasMoreOfNoNumber(pair),
@@ -71,6 +71,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason: 'As above: it can be read, so it is listed.',
     explains: ({ asked, ours }, { part }) =>
       part === 'document' && asked.path.endsWith('/v1beta1') && ours.text.includes('m99_depth'),
+  },
+  {
+    id: 'no label for the namespace',
+    theirs:
+      'an external rule that is namespaced but names no label for the namespace is listed, and each read is a 500',
+    ours: 'the rule is refused when the file is read, with its place; its metric is a 404',
+    reason: 'It never worked. `tidecaster lint` says so before an HPA does.',
+    explains: (pair) => isRead(pair) && codes(pair) === '500 404' && metricOf(pair) === 'm2_depth',
   },
   {
     id: 'leading comma',
@@ -144,7 +152,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     theirs: 'a metricLabelSelector with != is a 500',
     ours: 'it is answered',
     reason: 'It is a selector like any other; an HPA, whose selectors know no !=, never sends it.',
-    explains: (pair) => codes(pair) === '500 200' && (parameter(pair, 'metricLabelSelector') ?? '').includes('!='),
+    // 404: where its value is NaN besides
+    explains: (pair) =>
+      ['500 200', '500 404'].includes(codes(pair)) && (parameter(pair, 'metricLabelSelector') ?? '').includes('!='),
   },
   {
     id: 'a bad metricLabelSelector',
