@@ -34,8 +34,8 @@ import { documentOf, tableRows } from '../docs/documents.ts';
 import { Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
-/** TIDECASTER_SEED=n repeats a run; TIDECASTER_ROUNDS=n makes more configurations of it. */
-const seed = Number(process.env['TIDECASTER_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+/** Always the same run, so that a change and not chance turns it red; TIDECASTER_SEED=n makes another, TIDECASTER_ROUNDS=n more of it. */
+const seed = Number(process.env['TIDECASTER_SEED'] ?? 1);
 const rounds = Number(process.env['TIDECASTER_ROUNDS'] ?? 2);
 const READS_PER_METRIC = 4;
 const READS_OF_DOCUMENTED = 12;
