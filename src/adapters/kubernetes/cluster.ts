@@ -111,21 +111,20 @@ async function handBack(api: AutoscalingV2Api, floor: FloorWrite): Promise<void>
     );
   };
   let hpa = await read(api, floor);
-  if (!hpa.metadata?.managedFields?.some(isOurs)) return;
-  if (hpa.spec?.minReplicas !== floor.minReplicas) {
-    inTime();
-    hpa = await apply(api, floor);
-  }
-
   for (let attempt = 1; ; attempt += 1) {
-    const operations = letGoOperations(hpa, floor.uid);
+    if (!hpa.metadata?.managedFields?.some(isOurs)) return;
+    if (hpa.spec?.minReplicas !== floor.minReplicas) {
+      inTime();
+      hpa = await apply(api, floor);
+    }
+    const operations = letGoOperations(hpa, floor);
     if (!operations) return;
     inTime();
     try {
       await letGo(api, floor, operations);
       return;
     } catch (error) {
-      // 422 without causes: a test failed, because an entry before ours came or went
+      // 422 without causes: a test failed, because an entry before ours came or went, or another floor was written
       if (!(error instanceof InvalidError)) throw error;
       if (attempt === HAND_BACK_ATTEMPTS) {
         const message = `HorizontalPodAutoscaler ${targetKey(floor.target)} is written too often by others to be handed back now`;
@@ -156,13 +155,15 @@ async function read(api: AutoscalingV2Api, { target, uid }: FloorWrite): Promise
 type Operation = { op: 'test' | 'add' | 'remove' | 'replace'; path: string; value?: unknown };
 
 /** The JSON patch that removes what is ours, or null where nothing is. */
-function letGoOperations({ metadata }: V2HorizontalPodAutoscaler, uid: string): Operation[] | null {
+function letGoOperations({ metadata }: V2HorizontalPodAutoscaler, floor: FloorWrite): Operation[] | null {
   const entries = metadata?.managedFields ?? [];
   const index = entries.findIndex(isOurs);
   if (index < 0) return null;
   const path = `/metadata/managedFields/${index}`;
   const operations: Operation[] = [
-    { op: 'test', path: '/metadata/uid', value: uid },
+    { op: 'test', path: '/metadata/uid', value: floor.uid },
+    // A server that still governs it may have written its floor again: to let go then would make that the next restore value.
+    { op: 'test', path: '/spec/minReplicas', value: floor.minReplicas },
     { op: 'test', path: `${path}/manager`, value: FIELD_MANAGER },
     { op: 'test', path: `${path}/operation`, value: 'Apply' },
     // An empty list is ignored by the API server, [{}] is how a list is emptied.

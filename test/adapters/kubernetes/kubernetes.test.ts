@@ -220,6 +220,7 @@ describe('handBack', () => {
     expect(jsonPatches().map(({ body }) => body)).toEqual([
       [
         { op: 'test', path: '/metadata/uid', value: 'u-1' },
+        { op: 'test', path: '/spec/minReplicas', value: 3 },
         { op: 'test', path: '/metadata/managedFields/1/manager', value: 'tidecaster' },
         { op: 'test', path: '/metadata/managedFields/1/operation', value: 'Apply' },
         { op: 'remove', path: '/metadata/managedFields/1' },
@@ -243,8 +244,28 @@ describe('handBack', () => {
       (number) => (number === 1 ? refused : { code: 200, body: {} }),
     );
     await cluster.handBack(floor);
-    const paths = jsonPatches().map(({ body }) => (body as { path: string }[])[1]?.path);
+    const paths = jsonPatches().map(({ body }) => (body as { path: string }[])[2]?.path);
     expect(paths).toEqual(['/metadata/managedFields/0/manager', '/metadata/managedFields/1/manager']);
+  });
+
+  it('writes the restore value again when a server wrote its floor in between, and only then lets go', async () => {
+    const entries = { ...target, uid: 'u-1', managedFields: [ours] };
+    const standing = [3, 5];
+    let floorNow = 3;
+    server.answer = ({ method, contentType }) => {
+      if (method !== 'PATCH') floorNow = standing.shift() ?? floorNow;
+      else if (contentType.includes('apply-patch')) floorNow = 3;
+      else if (standing.length > 0) return refused;
+      const hpa = { metadata: entries, spec: { minReplicas: floorNow } };
+      return { code: 200, body: method === 'PATCH' ? hpa : { items: [hpa] } };
+    };
+    await cluster.handBack(floor);
+    const kinds = server.received.filter(({ method }) => method === 'PATCH').map(({ contentType }) => contentType);
+    expect(kinds.map((kind) => (kind.includes('apply-patch') ? 'apply' : 'json patch'))).toEqual([
+      'json patch',
+      'apply',
+      'json patch',
+    ]);
   });
 
   it('is content when our entry is gone on the second look', async () => {
