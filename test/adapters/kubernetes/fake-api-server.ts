@@ -75,3 +75,16 @@ clusters: [{name: c, cluster: {server: "${server}", insecure-skip-tls-verify: tr
 users: [{name: u, user: {token: t}}]
 contexts: [{name: c, context: {cluster: c, user: u, namespace: here}}]
 `;
+
+/** A refusal as the API server words it. */
+export const status = (code: number, message: string, over: object = {}): Answer => ({
+  code,
+  body: { kind: 'Status', status: 'Failure', message, code, ...over },
+});
+
+/** What a promise is rejected with. */
+export const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'it worked',
+    (error: unknown) => error,
+  );

@@ -3,12 +3,7 @@ import { jest } from '@jest/globals';
 import { kubernetesCluster } from '../../../src/adapters/kubernetes/cluster.ts';
 import { ConflictError, ForbiddenError, UnavailableError, describeError } from '../../../src/domain/errors.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
-import { type Answer, FakeApiServer, type Received } from './fake-api-server.ts';
-
-const status = (code: number, message: string, over: object = {}): Answer => ({
-  code,
-  body: { kind: 'Status', status: 'Failure', message, code, ...over },
-});
+import { type Answer, FakeApiServer, type Received, failure, status } from './fake-api-server.ts';
 
 let server: FakeApiServer;
 let cluster: Cluster;
@@ -17,12 +12,6 @@ beforeEach(async () => {
   cluster = kubernetesCluster(await server.client());
 });
 afterEach(() => server[Symbol.asyncDispose]());
-
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => 'it worked',
-    (error: unknown) => error,
-  );
 
 const target = { namespace: 'ns', name: 'hpa' };
 const floor = { target, uid: 'u-1', minReplicas: 3, restoreMinReplicas: 3 };

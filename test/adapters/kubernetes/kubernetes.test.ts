@@ -20,12 +20,7 @@ import {
 } from '../../../src/domain/errors.ts';
 import type { Cluster } from '../../../src/ports/cluster.ts';
 import type { StoredCertificate } from '../../../src/ports/serving-certificate.ts';
-import { type Answer, FakeApiServer, kubeconfig } from './fake-api-server.ts';
-
-const status = (code: number, message: string, over: object = {}): Answer => ({
-  code,
-  body: { kind: 'Status', status: 'Failure', message, code, ...over },
-});
+import { type Answer, FakeApiServer, kubeconfig, failure, status } from './fake-api-server.ts';
 
 let server: FakeApiServer;
 let cluster: Cluster;
@@ -34,12 +29,6 @@ beforeEach(async () => {
   cluster = kubernetesCluster(await server.client());
 });
 afterEach(() => server[Symbol.asyncDispose]());
-
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => 'it worked',
-    (error: unknown) => error,
-  );
 
 describe('errors of the API server', () => {
   it.each([
