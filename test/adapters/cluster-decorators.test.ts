@@ -1,5 +1,4 @@
 import { jest } from '@jest/globals';
-import { dryRunCluster } from '../../src/adapters/dry-run-cluster.ts';
 import { fencedCluster } from '../../src/adapters/fenced-cluster.ts';
 import { pacedCluster } from '../../src/adapters/paced-cluster.ts';
 import { ConflictError } from '../../src/domain/errors.ts';
@@ -105,16 +104,5 @@ describe('fencedCluster', () => {
     await expect(fenced.handBack(floor('d'))).rejects.toBeInstanceOf(ConflictError);
     await fenced.hpas();
     expect(cluster.done.map(({ what }) => what)).toEqual(['apply a', 'hand back b', 'hpas']);
-  });
-});
-
-describe('dryRunCluster', () => {
-  it('reads and never writes', async () => {
-    const cluster = noting();
-    const dry = dryRunCluster(cluster);
-    await dry.hpas();
-    await dry.applyFloor(floor('a'));
-    await dry.handBack(floor('b'));
-    expect(cluster.done.map(({ what }) => what)).toEqual(['hpas']);
   });
 });
