@@ -1,9 +1,9 @@
 import { type ApiResource, groupResourceText } from './api-resource.ts';
 import type { Association, ResourceLabels } from './association.ts';
-import { matchersOf, withNames } from './matchers.ts';
 import type { MetricRule } from './metric-rule.ts';
+import { type NamedObjects, type Question, promqlOf } from './question.ts';
 import type { Requirement } from './selector.ts';
-import { type Template, renderTemplate } from './template.ts';
+import type { Template } from './template.ts';
 
 /** One entry of `rules` in prometheus-adapter's configuration, checked and made ready. */
 export type CustomRule = Pick<
@@ -25,6 +25,11 @@ export type CustomRead = {
   groupBy?: readonly string[];
 };
 
+/** What one read asks, of a rule that may be less than whole; why not, where the rule makes no query of it. */
+export type CustomQuestion<Rule> =
+  | { type: 'question'; question: Omit<Question, 'rule'> & { rule: Rule; objects: NamedObjects } }
+  | { type: 'none'; why: string };
+
 /** The PromQL of one read and the label by which its rows name objects; why not, where the rule makes none of it. */
 export type CustomQuery = { type: 'query'; promql: string; label: string } | { type: 'none'; why: string };
 
@@ -37,25 +42,33 @@ const NAMESPACES: ApiResource = {
   namespaced: false,
 };
 
-/**
- * Matchers of the selector, then of the namespace, then of the objects' names; grouped by the label that names them.
- *
- * @throws InvalidError for a selector that PromQL cannot say
- */
-export function customQueryOf(
-  { metricsQuery }: Pick<CustomRule, 'metricsQuery'>,
-  association: Association,
-  read: CustomRead,
-): CustomQuery {
+/** The objects' names as matchers beside those of the selector and the namespace; grouped by the label that names them. */
+export function customQuestionOf<Rule>(rule: Rule, association: Association, read: CustomRead): CustomQuestion<Rule> {
   const { series, resource, namespace, names, requirements, groupBy = [] } = read;
   const label = association.labelOf(resource);
   if (label === null) return { type: 'none', why: `no label is named for ${groupResourceText(resource)}` };
   const ofNamespace = namespace === null ? null : association.labelOf(NAMESPACES);
   if (namespace !== null && ofNamespace === null) return { type: 'none', why: 'no label is named for namespaces' };
   const within = namespace === null || ofNamespace === null ? null : { label: ofNamespace, value: namespace };
-  const matchers = withNames(matchersOf(requirements, within), label, names);
-  const promql = renderTemplate(metricsQuery, { series, ...matchers, groupBy: [label, ...groupBy] });
+  const objects = { label, names };
+  const question = { rule, series, requirements, namespace: within, objects, groupBy: [label, ...groupBy] };
+  return { type: 'question', question };
+}
+
+/**
+ * The query of such a question.
+ *
+ * @throws InvalidError for a selector that PromQL cannot say
+ */
+export function customQueryOf(
+  rule: Pick<CustomRule, 'metricsQuery'>,
+  association: Association,
+  read: CustomRead,
+): CustomQuery {
+  const asked = customQuestionOf(rule, association, read);
+  if (asked.type === 'none') return asked;
+  const promql = promqlOf(asked.question);
   return promql.trim() === ''
     ? { type: 'none', why: 'its template comes out empty' }
-    : { type: 'query', promql, label };
+    : { type: 'query', promql, label: asked.question.objects.label };
 }

@@ -1,11 +1,11 @@
 import type { RE2JS } from 're2js';
 import type { Place } from '../errors.ts';
 import type { Backend } from './backend.ts';
-import { matchersOf } from './matchers.ts';
 import { type Naming, applyNaming } from './naming.ts';
+import { type Question, promqlOf } from './question.ts';
 import { matchesSomewhere } from './regex.ts';
 import type { Requirement } from './selector.ts';
-import { type Template, renderTemplate } from './template.ts';
+import type { Template } from './template.ts';
 import type { ValuePolicy } from './value-policy.ts';
 
 /** One entry of externalRules in prometheus-adapter's configuration, or one of our plain queries, checked and made ready. */
@@ -37,12 +37,15 @@ export function metricNameOf(rule: Pick<MetricRule, 'seriesFilters' | 'naming'>,
 
 export type Read = { series: string; namespace: string; requirements: readonly Requirement[] };
 
+/** What one read of an external metric asks. */
+export function questionOf(rule: MetricRule, { series, namespace, requirements }: Read): Question {
+  const inNamespace = rule.namespaceLabel === null ? null : { label: rule.namespaceLabel, value: namespace };
+  return { rule, series, requirements, namespace: inNamespace, objects: null, groupBy: [] };
+}
+
 /**
  * The PromQL of one read: the selector's matchers, then the namespace's.
  *
  * @throws InvalidError for a selector that PromQL cannot say
  */
-export function queryOf(rule: MetricRule, { series, namespace, requirements }: Read): string {
-  const inNamespace = rule.namespaceLabel === null ? null : { label: rule.namespaceLabel, value: namespace };
-  return renderTemplate(rule.metricsQuery, { series, groupBy: [], ...matchersOf(requirements, inNamespace) });
-}
+export const queryOf = (rule: MetricRule, read: Read): string => promqlOf(questionOf(rule, read));
