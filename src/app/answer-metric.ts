@@ -1,4 +1,5 @@
 import { InvalidError, NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
+import { checkAllowed } from '../domain/rules/allowed-namespaces.ts';
 import { type ExternalMetricValue, externalMetricValues } from '../domain/rules/external-metric-value.ts';
 import { type Read, type MetricRule, queryOf } from '../domain/rules/metric-rule.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
@@ -15,7 +16,7 @@ export type Answerer = {
    * otherwise.
    *
    * @throws InvalidError for a namespace or selector that does not parse, NotFoundError for a metric that no rule gives,
-   *   UnavailableError when the numbers cannot be had: no stand-in for them but one that the rule names
+   *   ForbiddenError for a namespace that its rule does not allow, UnavailableError when the numbers cannot be had: no stand-in for them but one that the rule names
    */
   answer(request: MetricRequest): Promise<ExternalMetricValue[]>;
   /** What can be read, for discovery. Never asks the source. */
@@ -39,6 +40,7 @@ export function createAnswerer({ registry, ...options }: AnswererOptions): Answe
         throw new UnavailableError(`no rule gives ${metric} so far, but the series of some rule were never listed`);
       }
       const { rule, series } = found.metric;
+      checkAllowed(rule, { namespace, metric });
       const query = render(rule, { series, namespace, requirements });
       return externalMetricValues(metric, await rows(rule, query));
     },

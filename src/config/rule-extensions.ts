@@ -45,8 +45,20 @@ const common = {
   values: values.prefault({}),
 };
 
-/** `tidecaster` of an entry of `externalRules`. */
+/** What external metrics have beside it. */
+const external = {
+  ...common,
+  allowedNamespaces: z
+    .array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected the name of a namespace'))
+    .optional()
+    .describe('The namespaces that may read it; all, where it is left out.'),
+};
+
+/** `tidecaster` of an entry of `rules`: a custom metric is always read within its own namespace. */
 export const ruleExtension = z.strictObject(common);
+
+/** `tidecaster` of an entry of `externalRules`. */
+export const externalRuleExtension = z.strictObject(external);
 
 /** One entry of `tidecaster.queries`: PromQL under a name, without discovery. */
 export const plainQuery = z.strictObject({
@@ -64,7 +76,7 @@ export const plainQuery = z.strictObject({
     .min(1)
     .nullable()
     .describe('The label that holds the namespace; null answers every namespace alike.'),
-  ...common,
+  ...external,
 });
 
 /** `tidecaster` of the file. */
@@ -103,6 +115,7 @@ export function toQueryRule(
     seriesFilters: [],
     naming: parseNaming('', ''),
     namespaceLabel: query.namespaceLabel,
+    allowedNamespaces: query.allowedNamespaces ?? null,
     metricsQuery: query.query,
     ...extension,
   };

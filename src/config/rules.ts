@@ -7,7 +7,14 @@ import type { ResourceRules } from '../domain/rules/resource-rules.ts';
 import { namespaceLabel } from '../domain/rules/namespace-label.ts';
 import { customRule, toCustomRule } from './custom-rules.ts';
 import { discoveryFields, making, resources } from './discovery-rule.ts';
-import { type Compatibility, extensionOf, fileExtension, ruleExtension, toQueryRule } from './rule-extensions.ts';
+import {
+  type Compatibility,
+  extensionOf,
+  externalRuleExtension,
+  fileExtension,
+  type ruleExtension,
+  toQueryRule,
+} from './rule-extensions.ts';
 import { resourceRules, toResourceRules } from './resource-rules.ts';
 import { type ParsedDocument, byPlace, parseYaml } from './yaml.ts';
 
@@ -15,7 +22,7 @@ import { type ParsedDocument, byPlace, parseYaml } from './yaml.ts';
 const externalRule = z.strictObject({
   ...discoveryFields,
   resources: resources.prefault({}).transform(making(namespaceLabel)),
-  tidecaster: ruleExtension.prefault({}).describe('What prometheus-adapter does not have.'),
+  tidecaster: externalRuleExtension.prefault({}).describe('What prometheus-adapter does not have.'),
 });
 
 /** prometheus-adapter's configuration file, and one key of ours. */
@@ -155,6 +162,7 @@ function toRule(rule: z.output<typeof externalRule>, place: Place): Omit<MetricR
     seriesFilters: rule.seriesFilters,
     naming: rule.name,
     namespaceLabel: rule.resources,
+    allowedNamespaces: rule.tidecaster.allowedNamespaces ?? null,
     metricsQuery: rule.metricsQuery,
   };
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Answerer, createAnswerer } from '../../src/app/answer-metric.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
-import { InvalidError, NotFoundError, UnavailableError, describeError } from '../../src/domain/errors.ts';
+import {
+  ForbiddenError,
+  InvalidError,
+  NotFoundError,
+  UnavailableError,
+  describeError,
+} from '../../src/domain/errors.ts';
 import type { Backend } from '../../src/domain/rules/backend.ts';
 import { parseTemplate } from '../../src/domain/rules/template.ts';
 import type { MetricsBackends } from '../../src/ports/metrics-backends.ts';
@@ -95,6 +101,14 @@ describe('a read of a metric', () => {
     expect(error).toBeInstanceOf(kind);
     expect(describeError(error)).toContain(message);
     expect(source.queries).toEqual([]);
+  });
+
+  it('of a rule that names namespaces is refused in all others, and the source is not asked', async () => {
+    const { answerer, source } = setup([aRule({ namespaceLabel: null, allowedNamespaces: ['streaming'] })]);
+    source.answers(() => Promise.resolve(oneRow(1)));
+    expect(await answerer.answer(REQUEST)).toHaveLength(1);
+    await expect(answerer.answer({ ...REQUEST, namespace: 'other' })).rejects.toThrow(ForbiddenError);
+    expect(source.queries).toHaveLength(1);
   });
 
   it('whose template comes out empty is an error', async () => {

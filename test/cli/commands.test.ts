@@ -29,11 +29,13 @@ const FILES: Record<string, string> = {
   'jobs.yaml': `externalRules:
 - seriesQuery: jobs_total
   resources: {namespaced: false}
+  tidecaster: {allowedNamespaces: [jobs]}
   metricsQuery: sum(rate(<<.Series>>{<<.LabelMatchers>>}[1m]))
 - seriesQuery: '{__name__=~"queue_.*"}'
   resources: {namespaced: false}
+  tidecaster: {allowedNamespaces: [jobs]}
   metricsQuery: sum(<<.Series>>{<<.LabelMatchers>>})
-tidecaster: {queries: [{name: viewers, query: 'rate(viewers[1m])', namespaceLabel: null}]}
+tidecaster: {queries: [{name: viewers, query: 'rate(viewers[1m])', namespaceLabel: null, allowedNamespaces: [jobs]}]}
 `,
 };
 
@@ -230,7 +232,7 @@ describe('lint', () => {
     expect(alone.code).toBe(0);
     expect(alone.out.split('\n')).toEqual([
       expect.stringMatching(
-        /^jobs.yaml:8:\d+ tidecaster.queries\[0\]: warning: selector and namespace make no difference/,
+        /^jobs.yaml:10:\d+ tidecaster.queries\[0\]: warning: selector and namespace make no difference/,
       ),
       expect.stringMatching(/warning: viewers is no counter by its name, but the query rates it$/),
       '1 files, 0 policies, 0 errors, 2 warnings',

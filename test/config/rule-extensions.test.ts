@@ -29,7 +29,7 @@ tidecaster:
     namespaceLabel: ns
     backend: long-term
     values: {unavailable: {lastGood: 1h}}
-  - {name: everywhere, query: '1', namespaceLabel: null}
+  - {name: everywhere, query: '1', namespaceLabel: null, allowedNamespaces: [a, b]}
 `;
     const { rules, problems: found } = parseRules('rules.yaml', text);
     expect(found).toEqual([]);
@@ -44,7 +44,7 @@ tidecaster:
     };
     const lastGood = (withinSeconds: number): object => ({ type: 'lastGood', withinSeconds });
     expect(rules).toMatchObject([
-      { backend: null, values: DEFAULT_VALUES },
+      { backend: null, values: DEFAULT_VALUES, allowedNamespaces: null },
       { backend, values: { ...DEFAULT_VALUES, nan: { type: 'zero' }, empty: lastGood(300) } },
       {
         pinnedSeries: 'queue_depth',
@@ -53,7 +53,13 @@ tidecaster:
         values: { ...DEFAULT_VALUES, unavailable: lastGood(3600) },
         place: { line: 15, path: 'tidecaster.queries[0]' },
       },
-      { pinnedSeries: 'everywhere', namespaceLabel: null, backend: null, values: DEFAULT_VALUES },
+      {
+        pinnedSeries: 'everywhere',
+        namespaceLabel: null,
+        allowedNamespaces: ['a', 'b'],
+        backend: null,
+        values: DEFAULT_VALUES,
+      },
     ]);
   });
 
@@ -73,6 +79,10 @@ tidecaster:
     [
       file('  {}', ', tidecaster: {backend: far}'),
       /^rules.yaml:2:\d+ externalRules\[0\].tidecaster.backend: is "far", expected one of default$/,
+    ],
+    [
+      file('  {}', ', tidecaster: {allowedNamespaces: [A]}'),
+      /allowedNamespaces\[0\]: is "A": expected the name of a namespace$/,
     ],
     [
       file('  {}', ', tidecaster: {values: {nan: one}}'),

@@ -35,6 +35,8 @@ function lintRule(rule: MetricRule): Finding[] {
     say(
       'selector and namespace make no difference: the query has neither <<.LabelMatchers>> nor <<.LabelValuesByName>>',
     );
+  if (rule.namespaceLabel === null && rule.allowedNamespaces === null)
+    say('every namespace may read it, whoever its series are of: name those that may in tidecaster.allowedNamespaces');
   if (rule.pinnedSeries !== null) {
     const { rated, bare } = useOf(rule, rule.pinnedSeries);
     const counter = rule.pinnedSeries.endsWith('_total');

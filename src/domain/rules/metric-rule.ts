@@ -21,6 +21,8 @@ export type MetricRule = {
   naming: Naming;
   /** The label that holds the namespace; null when the rule answers every namespace alike. */
   namespaceLabel: string | null;
+  /** Whom it answers; null: every namespace. */
+  allowedNamespaces: readonly string[] | null;
   metricsQuery: Template;
   /** Who is asked; null: the Prometheus of --prometheus-url. */
   backend: Backend | null;

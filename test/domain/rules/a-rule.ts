@@ -14,6 +14,7 @@ export function aRule(about: Partial<MetricRule> = {}): MetricRule {
     seriesFilters: [],
     naming: parseNaming('', ''),
     namespaceLabel: 'namespace',
+    allowedNamespaces: null,
     metricsQuery: parseTemplate('sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)'),
     backend: null,
     values: DEFAULT_VALUES,

@@ -46,6 +46,14 @@ describe('what lint says of rules', () => {
       [],
     ],
     [
+      'a rule that every namespace may read, but not one that names those that may',
+      [
+        rule('a', BARE, { namespaceLabel: null }),
+        rule('b', BARE, { namespaceLabel: null, allowedNamespaces: ['streaming'] }),
+      ],
+      ['every namespace may read it'],
+    ],
+    [
       'a rule that serves nothing',
       [rule('viewers', BARE, { seriesFilters: [{ type: 'isNot', regex: compileRegex('view') }] })],
       ['serves nothing'],
