@@ -13,7 +13,7 @@ import {
 import { parseSelector } from '../domain/rules/selector.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
-import type { ObjectMetadata, Objects } from '../ports/objects.ts';
+import type { ObjectMetadata, Objects, Where } from '../ports/objects.ts';
 import type { RestMapper } from '../ports/rest-mapper.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import { createQueryCache } from './query-cache.ts';
@@ -74,7 +74,7 @@ export function createResourceAnswerer(options: ResourceAnswererOptions): Resour
     throw new UnavailableError(`the cluster has no ${plural}`);
   }
 
-  async function list(plural: 'pods' | 'nodes', where: Parameters<Objects['list']>[1]): Promise<ObjectMetadata[]> {
+  async function list(plural: 'pods' | 'nodes', where: Where): Promise<readonly ObjectMetadata[]> {
     parseSelector(where.labelSelector);
     const resource = await resourceOf(plural);
     try {

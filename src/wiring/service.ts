@@ -292,7 +292,10 @@ const noCluster = {
     resources: () =>
       Promise.reject(new UnavailableError('no cluster to say which resources there are: --kubeconfig FILE')),
   },
-  objects: { list: () => Promise.reject(new UnavailableError('no cluster to list objects of: --kubeconfig FILE')) },
+  objects: {
+    list: () => Promise.reject(new UnavailableError('no cluster to list objects of: --kubeconfig FILE')),
+    inMemory: () => null,
+  },
 };
 
 const url = (scheme: string, { address, port }: { address: string; port: number }): string =>

@@ -50,6 +50,7 @@ async function anAnswerer(rules: CustomRule[] = [byTemplate]) {
     recorder: silentServingRecorder,
     maxStalenessSeconds: 0,
     objects: {
+      inMemory: () => null,
       async list(resource, where) {
         cluster.listed.push({ resource: resource.resource, ...where });
         return (await names()).map((name) => ({ namespace: where.namespace, name, labels: {} }));

@@ -22,6 +22,7 @@ function setup() {
       resources: () => (cluster.down ? Promise.reject(new UnavailableError('down')) : Promise.resolve(RESOURCES)),
     },
     objects: {
+      inMemory: () => null,
       list(_resource, where) {
         listed.push(where);
         return Promise.resolve(cluster.pods);

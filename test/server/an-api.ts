@@ -58,10 +58,14 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
     const names = typeof objects === 'function' ? objects(labelSelector) : objects;
     return names.map((name) => ({ namespace: null, name, labels: {} }));
   };
-  const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: { list } });
+  const customAnswerer = createCustomAnswerer({
+    ...custom,
+    registry: customRegistry,
+    objects: { list, inMemory: () => null },
+  });
   const resourceAnswerer = createResourceAnswerer({
     ...custom,
-    objects: { list },
+    objects: { list, inMemory: () => null },
     mapper: { resources: () => Promise.resolve(RESOURCES) },
   });
   resourceAnswerer.replace(options.resourceRules ?? null);

@@ -36,6 +36,7 @@ export function kubernetesObjects(client: KubernetesClient): Objects {
       } while (next !== '');
       return objects;
     },
+    inMemory: () => null,
   };
 }
 

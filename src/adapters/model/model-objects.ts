@@ -2,7 +2,7 @@ import { NotFoundError } from '../../domain/errors.ts';
 import type { ApiResource } from '../../domain/rules/api-resource.ts';
 import { parseSelector } from '../../domain/rules/selector.ts';
 import { selects } from '../../domain/rules/selects.ts';
-import type { ObjectMetadata, Objects } from '../../ports/objects.ts';
+import type { ObjectMetadata, Objects, Where } from '../../ports/objects.ts';
 import type { RestMapper } from '../../ports/rest-mapper.ts';
 
 /** One service as its objects go: the Deployment and the pods that it has now. */
@@ -30,18 +30,36 @@ const RESOURCES: readonly ApiResource[] = [
 
 export const modelRestMapper: RestMapper = { resources: () => Promise.resolve(RESOURCES) };
 
+/** Answers that stay the same array while they are the same. */
+const ANSWERS_KEPT = 1000;
+
 /** The objects of the model, with the label that its manifests give them. look: the services as they are now. */
 export function modelObjects(look: () => readonly ServiceObjects[]): Objects {
-  return {
-    async list({ resource }, { namespace, labelSelector, name }) {
-      const requirements = parseSelector(labelSelector);
-      return objectsOf(resource, look())
-        .filter((each) => namespace === null || each.namespace === namespace)
-        .filter((each) => name === undefined || each.name === name)
-        .filter(({ labels }) => selects(requirements, labels));
-    },
+  const answered = new Map<string, { text: string; objects: readonly ObjectMetadata[] }>();
+  const inMemory: Objects['inMemory'] = ({ group, resource }, where) => {
+    const objects = selected(objectsOf(resource, look()), where);
+    const key = JSON.stringify([group, resource, where]);
+    const text = JSON.stringify(objects);
+    const before = answered.get(key);
+    if (before?.text === text) return before.objects;
+    if (answered.size >= ANSWERS_KEPT) answered.clear();
+    answered.set(key, { text, objects });
+    return objects;
   };
+  return { inMemory, list: async (resource, where) => inMemory(resource, where) ?? [] };
 }
+
+/** In the order of the API server's lists. */
+function selected(objects: readonly ObjectMetadata[], { namespace, labelSelector, name }: Where): ObjectMetadata[] {
+  const requirements = parseSelector(labelSelector);
+  return objects
+    .filter((each) => namespace === null || each.namespace === namespace)
+    .filter((each) => name === undefined || each.name === name)
+    .filter(({ labels }) => selects(requirements, labels))
+    .toSorted((a, b) => compare(a.namespace ?? '', b.namespace ?? '') || compare(a.name, b.name));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** @throws NotFoundError */
 function objectsOf(resource: string, services: readonly ServiceObjects[]): ObjectMetadata[] {

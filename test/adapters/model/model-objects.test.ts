@@ -28,6 +28,15 @@ describe('objects of the model', () => {
     expect(found.toSorted()).toEqual((expected ?? all.filter((name) => name !== 'cdn-gateway')).toSorted());
   });
 
+  it('come sorted, and as the very same array as long as they are the same', () => {
+    const [pods] = resources.filter(({ resource }) => resource === 'pods');
+    const all = { namespace: null, labelSelector: '' };
+    const found = objects.inMemory(pods!, all)!;
+    expect(found.length).toBeGreaterThan(1);
+    expect(found.map(({ name }) => name)).toEqual(found.map(({ name }) => name).toSorted());
+    expect(objects.inMemory(pods!, { ...all })).toBe(found);
+  });
+
   it('are of their namespace alone, and namespaces of the root', async () => {
     expect(await names('services', 'elsewhere')).toEqual([]);
     expect(await names('namespaces', null)).toEqual(['streaming']);
