@@ -139,9 +139,11 @@ const LABEL = 'at most 63 letters, digits, "-", "_" and ".", a letter or digit a
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const DNS_SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-const isLabelValue = (text: string): boolean => text === '' || NAME.test(text);
+/** At most 63 letters, digits and `-_.`; may be empty. */
+export const isLabelValue = (text: string): boolean => text === '' || NAME.test(text);
 
-function isLabelKey(text: string): boolean {
+/** A name as a value is, never empty, perhaps after a DNS name and `/`. */
+export function isLabelKey(text: string): boolean {
   const slash = text.indexOf('/');
   if (slash < 0) return NAME.test(text);
   const prefix = text.slice(0, slash);

@@ -29,7 +29,7 @@ describe('objects of the model', () => {
   });
 
   it('come sorted, and as the very same array as long as they are the same', () => {
-    const [pods] = resources.filter(({ resource }) => resource === 'pods');
+    const pods = resources.find(({ resource }) => resource === 'pods');
     const all = { namespace: null, labelSelector: '' };
     const found = objects.inMemory(pods!, all)!;
     expect(found.length).toBeGreaterThan(1);
