@@ -1,9 +1,11 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { PlanView } from '../domain/plan-view.ts';
+import type { ApiResource } from '../domain/rules/api-resource.ts';
 import type { SeriesType } from '../domain/rules/lint-types.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { MetricsBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { PolicySource } from '../ports/policy-source.ts';
 
@@ -44,15 +46,19 @@ export type Tools = {
   cluster(kubeconfig: string | undefined): Promise<Cluster>;
   /** What a running server's last pass decided. @throws UnavailableError */
   remotePlan(url: string): Promise<PlanView>;
-  /** A Prometheus, for lint. Must be closed. */
-  prometheus(url: string): Promise<SeriesCatalog>;
+  /** A Prometheus, for rules check. Must be closed. */
+  prometheus(url: string): Promise<AskedPrometheus>;
+  /** The backends that rules name, with the credentials that they name. Must be closed. */
+  backends(): Promise<MetricsBackends & { close(): void }>;
+  /** The resources of a kubeconfig's cluster. @throws UnavailableError, ForbiddenError */
+  resources(kubeconfig: string): Promise<readonly ApiResource[]>;
   serve(settings: Settings): Promise<Service>;
   demo(options: DemoOptions): Promise<Service>;
   certificates(options: CertificateOptions): Promise<string[]>;
 };
 
-/** Which series there are, and the types that Prometheus says they have. Both throw UnavailableError. */
-export type SeriesCatalog = Pick<MetricsSource, 'series'> & {
+/** A Prometheus that also says which types its series have. @throws UnavailableError */
+export type AskedPrometheus = MetricsSource & {
   types(): Promise<ReadonlyMap<string, SeriesType>>;
   close(): void;
 };

@@ -1,25 +1,20 @@
 import { parseArgs } from 'node:util';
 import { InvalidError } from '../domain/errors.ts';
 import type { Command, Input, Tools } from './command.ts';
-import { commandHelp, commands, overview } from './commands.ts';
+import { commandHelp, commands, groupOf, groupOverview, overview } from './commands.ts';
 import { errorText, exitCode } from './exit-code.ts';
 
 /** argv (without node and script) -> exit code. Answers go to stdout, everything else to stderr. */
 export async function run(argv: readonly string[], tools: Tools): Promise<number> {
-  const [name, ...rest] = argv;
+  const [name] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const about = commands.find((command) => command.name === rest[0]);
+    const about = commandOf(argv.slice(1));
     tools.stdout(about ? commandHelp(about) : overview());
     return 0;
   }
-  const wanted = name === '--version' ? 'version' : name;
-  const command = commands.find((one) => one.name === wanted);
-  if (!command) {
-    tools.stderr(
-      `tidecaster: there is no command "${name}", expected one of: ${commands.map((one) => one.name).join(', ')}\n`,
-    );
-    return 2;
-  }
+  const command = commandOf(name === '--version' ? ['version'] : argv);
+  if (!command) return notACommand(argv, tools);
+  const rest = argv.slice(command.name.split(' ').length);
   if (rest.includes('--help') || rest.includes('-h')) {
     tools.stdout(commandHelp(command));
     return 0;
@@ -30,6 +25,22 @@ export async function run(argv: readonly string[], tools: Tools): Promise<number
     tools.stderr(`tidecaster ${command.name}: ${errorText(error)}\n`);
     return exitCode(error);
   }
+}
+
+/** Names are of one word or two: `tidecaster rules check`. */
+const commandOf = ([first, second]: readonly string[]): Command | undefined =>
+  commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first);
+
+function notACommand([first, second]: readonly string[], { stdout, stderr }: Tools): number {
+  const group = groupOf(first);
+  if (group.length > 0 && (second === undefined || second === '--help' || second === '-h')) {
+    stdout(groupOverview(first ?? ''));
+    return 0;
+  }
+  const name = group.length > 0 ? `${first} ${second}` : first;
+  const known = (group.length > 0 ? group : commands).map((one) => one.name).join(', ');
+  stderr(`tidecaster: there is no command "${name}", expected one of: ${known}\n`);
+  return 2;
 }
 
 /** @throws InvalidError */

@@ -112,6 +112,7 @@ export function toQueryRule(
     place,
     seriesQuery: query.name,
     pinnedSeries: query.name,
+    plain: true,
     seriesFilters: [],
     naming: parseNaming('', ''),
     namespaceLabel: query.namespaceLabel,

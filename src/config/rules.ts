@@ -159,6 +159,7 @@ function toRule(rule: z.output<typeof externalRule>, place: Place): Omit<MetricR
     place,
     seriesQuery: rule.seriesQuery.text,
     pinnedSeries: rule.seriesQuery.pinned,
+    plain: false,
     seriesFilters: rule.seriesFilters,
     naming: rule.name,
     namespaceLabel: rule.resources,

@@ -3,8 +3,10 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { kubernetesClient, type KubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
+import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
 import { pacedCluster } from '../adapters/paced-cluster.ts';
 import type { Tools } from '../cli/command.ts';
+import type { ApiResource } from '../domain/rules/api-resource.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -18,3 +20,7 @@ export function personsClient(kubeconfig: string | undefined, env: Tools['env'])
 /** The HPAs that a person may see. Writes are paced as a server's are by default. */
 export const connect = (kubeconfig: string | undefined, env: Tools['env']): Cluster =>
   pacedCluster(kubernetesCluster(personsClient(kubeconfig, env)), { writesPerSecond: 10, clock: systemClock });
+
+/** The resources of a person's cluster. @throws UnavailableError, ForbiddenError */
+export const resourcesOf = (kubeconfig: string, env: Tools['env']): Promise<readonly ApiResource[]> =>
+  kubernetesRestMapper(personsClient(kubeconfig, env)).resources();

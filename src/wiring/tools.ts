@@ -20,6 +20,9 @@ export function createTools(outside: Outside): Tools {
     remotePlan: async (url) => (await import('../adapters/remote-plan.ts')).remotePlan(url),
     prometheus: async (url) =>
       (await import('../adapters/prometheus/prometheus.ts')).prometheus({ url, timeoutSeconds: 10 }),
+    backends: async () =>
+      (await import('../adapters/prometheus/backends.ts')).prometheusBackends({ timeoutSeconds: 10 }),
+    resources: async (kubeconfig) => (await import('./cluster.ts')).resourcesOf(kubeconfig, outside.env),
     serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
     demo: async (options) => (await import('./demo.ts')).demo(options, outside),
     certificates: async (options) => (await import('./certificates.ts')).certificates(options, outside.env),

@@ -33,7 +33,8 @@ export type CustomQuestion<Rule> =
 /** The PromQL of one read and the label by which its rows name objects; why not, where the rule makes none of it. */
 export type CustomQuery = { type: 'query'; promql: string; label: string } | { type: 'none'; why: string };
 
-const NAMESPACES: ApiResource = {
+/** The core resource, whose label holds the namespace of every other one. */
+export const NAMESPACES: ApiResource = {
   group: '',
   version: 'v1',
   resource: 'namespaces',

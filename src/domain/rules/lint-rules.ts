@@ -1,50 +1,98 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import { type Place, placeText } from '../errors.ts';
 import type { Finding } from '../policy/lint.ts';
-import { EXAMPLE, type Example, exampleQuery, finding, useOf } from './lint-types.ts';
+import type { Backend } from './backend.ts';
+import type { CustomRule } from './custom-rule.ts';
+import { EXAMPLE, exampleQuery, outermostGrouping } from './example-read.ts';
+import { leadsWithComma, lintQuery } from './lint-query.ts';
 import { type MetricRule, metricNameOf } from './metric-rule.ts';
+import type { ResourceRules } from './resource-rules.ts';
+import { pinnedSeries } from './series-query.ts';
 
-/** A read of somebody else: if the query is the same, selectors mean nothing. */
-const OTHER: Example = {
-  matchers: 'namespace="c",x="d"',
-  values: [
-    ['namespace', 'c'],
-    ['x', 'd'],
-  ],
+/** The rules of one or several files, for all three APIs. */
+export type LintedRules = {
+  rules: readonly MetricRule[];
+  customRules: readonly CustomRule[];
+  resourceRules: ResourceRules | null;
 };
 
-/** What can be said of rules for external metrics without a Prometheus. */
-export function lintRules(rules: readonly MetricRule[]): Finding[] {
-  return [...rules.flatMap(lintRule), ...namedTwice(rules), ...openTokens(rules)];
+/** What can be said of rules without a Prometheus. */
+export function lintRules({ rules, customRules, resourceRules }: LintedRules): Finding[] {
+  return [
+    ...rules.flatMap(lintExternal),
+    ...namedTwice(rules),
+    ...customRules.flatMap(lintCustom),
+    ...openTokens([...rules, ...customRules]),
+    ...(resourceRules === null ? [] : lintResource(resourceRules)),
+  ];
 }
 
-function lintRule(rule: MetricRule): Finding[] {
-  const series = rule.pinnedSeries ?? 'series';
-  const query = exampleQuery(rule, series, EXAMPLE);
-  const name = rule.pinnedSeries === null ? null : metricNameOf(rule, rule.pinnedSeries);
-  const findings: Finding[] = [];
-  const say = (message: string): void => void findings.push(finding(rule, message));
+export const warning = (place: Place, message: string): Finding => ({ severity: 'warning', place, message });
 
-  if (rule.pinnedSeries !== null && name === null) say(`serves nothing: filters or name keep ${rule.pinnedSeries} out`);
-  if (name !== null && name !== name.toLowerCase())
-    say(
-      `the metric is ${name}, but the HPA asks for external metrics in lower case: it is found, and answered as ${name.toLowerCase()}`,
-    );
-  if (query !== null && !isPromQl(query)) say(`an example read makes ${JSON.stringify(query)}, which is no PromQL`);
-  if (query !== null && query === exampleQuery(rule, series, OTHER))
-    say(
-      'selector and namespace make no difference: the query has neither <<.LabelMatchers>> nor <<.LabelValuesByName>>',
+function lintExternal(rule: MetricRule): Finding[] {
+  const series = rule.pinnedSeries ?? 'series';
+  const query = { template: rule.metricsQuery, series, groupBy: [] };
+  const name = rule.pinnedSeries === null ? null : metricNameOf(rule, rule.pinnedSeries);
+  const said: string[] = [];
+  if (rule.pinnedSeries !== null && name === null)
+    said.push(`serves nothing: filters or name keep ${rule.pinnedSeries} out`);
+  if (name !== null && hasCapital(name)) said.push(capital(name));
+  said.push(...lintQuery(query, rule.pinnedSeries));
+  if (rule.namespaceLabel === null && leadsWithComma(query))
+    said.push(
+      'a comma stands behind <<.LabelMatchers>>: without a selector prometheus-adapter makes {,...} of it, which Prometheus refuses; it is left out here',
     );
   if (rule.namespaceLabel === null && rule.allowedNamespaces === null)
-    say('every namespace may read it, whoever its series are of: name those that may in tidecaster.allowedNamespaces');
-  if (rule.pinnedSeries !== null) {
-    const { rated, bare } = useOf(rule, rule.pinnedSeries);
-    const counter = rule.pinnedSeries.endsWith('_total');
-    if (counter && bare && !rated) say(`${rule.pinnedSeries} is a counter by its name, but the query does not rate it`);
-    if (!/_(?:total|count|sum|bucket|created)$/.test(rule.pinnedSeries) && rated)
-      say(`${rule.pinnedSeries} is no counter by its name, but the query rates it`);
-  }
-  return findings;
+    said.push(
+      'every namespace may read it, whoever its series are of: name those that may in tidecaster.allowedNamespaces',
+    );
+  return said.map((message) => warning(rule.place, message));
+}
+
+export const hasCapital = (name: string): boolean => name !== name.toLowerCase();
+
+export const capital = (name: string): string =>
+  `the metric is ${name}, but the HPA asks for external metrics in lower case: it is found, and answered as ${name.toLowerCase()}`;
+
+/** Stands for the label of whatever object is asked for. */
+const OBJECT = 'tidecaster_object';
+
+function lintCustom(rule: CustomRule): Finding[] {
+  const series = pinnedSeries(rule.seriesQuery);
+  const query = { template: rule.metricsQuery, series: series ?? 'series', groupBy: [OBJECT] };
+  const said: string[] = [];
+  if (series !== null && metricNameOf(rule, series) === null)
+    said.push(`serves nothing: filters or name keep ${series} out`);
+  said.push(...lintQuery(query, series));
+  const promql = exampleQuery(query, EXAMPLE);
+  const labels = [OBJECT, ...rule.labels.overrides.map(({ label }) => label)];
+  if (promql !== null && rule.labels.template === null && !names(promql, labels)) said.push(NAMELESS);
+  return said.map((message) => warning(rule.place, message));
+}
+
+const NAMELESS = 'the rows of its query name no object: expected an aggregation by (<<.GroupBy>>)';
+
+/** Whether the rows of a query may have one of the labels. */
+function names(promql: string, labels: readonly string[]): boolean {
+  const grouping = outermostGrouping(promql);
+  if (grouping === null) return true;
+  const kept = labels.filter((label) => grouping.labels.includes(label) === (grouping.type === 'by'));
+  return kept.length > 0;
+}
+
+function lintResource({ place, cpu, memory }: ResourceRules): Finding[] {
+  return Object.entries({ cpu, memory }).flatMap(([name, rule]) => {
+    const queries = [
+      { key: 'containerQuery', template: rule.containerQuery, groupBy: [OBJECT, rule.containerLabel] },
+      { key: 'nodeQuery', template: rule.nodeQuery, groupBy: [OBJECT] },
+    ];
+    return queries.flatMap(({ key, template, groupBy }) => {
+      const said = lintQuery({ template, series: '', groupBy }, null);
+      const promql = exampleQuery({ template, series: '', groupBy }, EXAMPLE);
+      if (promql !== null && key === 'containerQuery' && !names(promql, [rule.containerLabel]))
+        said.push(`its rows name no container: expected an aggregation by (<<.GroupBy>>)`);
+      return said.map((message) => warning(place, `${name}.${key}: ${message}`));
+    });
+  });
 }
 
 /** Names that are known without a Prometheus and given twice; the last one answers. */
@@ -56,24 +104,19 @@ function namedTwice(rules: readonly MetricRule[]): Finding[] {
     const before = first.get(name);
     first.set(name, rule.place);
     if (before === undefined) return [];
-    return [finding(rule, `gives ${name}, which the rule at ${placeText(before)} gives too: the last one answers`)];
+    return [
+      warning(rule.place, `gives ${name}, which the rule at ${placeText(before)} gives too: the last one answers`),
+    ];
   });
 }
 
 /** A token over plain HTTP is everybody's on the way. */
-function openTokens(rules: readonly MetricRule[]): Finding[] {
+function openTokens(rules: readonly { place: Place; backend: Backend | null }[]): Finding[] {
   const seen = new Set<string>();
-  return rules.flatMap((rule): Finding[] => {
-    const { backend } = rule;
+  return rules.flatMap(({ place, backend }): Finding[] => {
     if (backend === null || seen.has(backend.name)) return [];
     seen.add(backend.name);
     if (backend.bearerTokenFile === null || !backend.url.startsWith('http:')) return [];
-    return [finding(rule, `its backend ${backend.name} gets a bearer token over plain http, expected https`)];
+    return [warning(place, `its backend ${backend.name} gets a bearer token over plain http, expected https`)];
   });
-}
-
-function isPromQl(query: string): boolean {
-  let fault = false;
-  parser.parse(query).iterate({ enter: ({ type }) => void (fault ||= type.isError) });
-  return !fault;
 }

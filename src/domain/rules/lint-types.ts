@@ -1,8 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
-import type { Finding } from '../policy/lint.ts';
-import type { MetricRule } from './metric-rule.ts';
-import { executeTemplate } from './template.ts';
 
 /** The types of /api/v1/metadata that say whether to rate; `unknown` and the rest say nothing. */
 export const SERIES_TYPES = ['counter', 'gauge', 'histogram', 'summary'] as const;
@@ -15,52 +12,41 @@ export type SeriesUse = { rated: boolean; bare: boolean };
 const FOR_COUNTERS = new Set(['rate', 'irate', 'increase', 'resets']);
 
 /**
- * A rule that rates a gauge, or does not rate a counter, by the types that Prometheus says the series have.
- *
- * @param types by series name
- * @param seriesOf the series that a rule serves now
+ * What is wrong with a query by the type that Prometheus says the series has: it rates a gauge, or does not rate a counter.
+ * Null where nothing is.
  */
-export function lintTypes(
-  rules: readonly MetricRule[],
-  types: ReadonlyMap<string, SeriesType>,
-  seriesOf: (rule: MetricRule) => readonly string[],
-): Finding[] {
-  return rules.flatMap((rule) =>
-    seriesOf(rule).flatMap((series): Finding[] => {
-      const use = useOf(rule, series);
-      const type = typeOf(series, types);
-      if (type === null) return [];
-      const said = `Prometheus says that ${series} is a ${type}`;
-      if (type === 'gauge' && use.rated)
-        return [finding(rule, `${said}, but the query rates it: a gauge is taken as it is, or by deriv and delta`)];
-      if (type === 'counter' && use.bare && !use.rated)
-        return [
-          finding(rule, `${said}, but the query does not rate it: a count since the start says nothing of the load`),
-        ];
-      return [];
-    }),
-  );
+export function typeFault(promql: string, series: string, types: ReadonlyMap<string, SeriesType>): string | null {
+  const use = useOf(promql, series);
+  const type = typeOf(series, types);
+  const said = `Prometheus says that ${series} is a ${type}`;
+  if (type === 'gauge' && use.rated)
+    return `${said}, but the query rates it: a gauge is taken as it is, or by deriv and delta`;
+  if (type === 'counter' && use.bare && !use.rated)
+    return `${said}, but the query does not rate it: a count since the start says nothing of the load`;
+  return null;
 }
 
-export const finding = (rule: MetricRule, message: string): Finding => ({
-  severity: 'warning',
-  place: rule.place,
-  message,
-});
+/** The same by the name of the series alone, with which most keep to the types. */
+export function nameFault(promql: string, series: string): string | null {
+  const { rated, bare } = useOf(promql, series);
+  if (series.endsWith('_total') && bare && !rated)
+    return `${series} is a counter by its name, but the query does not rate it`;
+  if (!/_(?:total|count|sum|bucket|created)$/.test(series) && rated)
+    return `${series} is no counter by its name, but the query rates it`;
+  return null;
+}
 
 /** A histogram's and a summary's own series are counters, but for quantiles. */
-function typeOf(series: string, types: ReadonlyMap<string, SeriesType>): 'counter' | 'gauge' | null {
+export function typeOf(series: string, types: ReadonlyMap<string, SeriesType>): 'counter' | 'gauge' | null {
   const own = types.get(series);
   if (own === 'counter' || own === 'gauge') return own;
   const family = types.get(series.replace(/_(?:bucket|count|sum)$/, ''));
   return family === 'histogram' || (family === 'summary' && /_(?:count|sum)$/.test(series)) ? 'counter' : null;
 }
 
-/** How the rule's query uses a series, read from the PromQL of an example read. */
-export function useOf(rule: MetricRule, series: string): SeriesUse {
-  const promql = exampleQuery(rule, series, EXAMPLE);
+/** How a query uses a series. */
+function useOf(promql: string, series: string): SeriesUse {
   const use = { rated: false, bare: false };
-  if (promql === null) return use;
   parser.parse(promql).iterate({
     enter: ({ node }) => {
       if (node.name !== 'VectorSelector' || nameOf(node, promql) !== series) return;
@@ -70,27 +56,6 @@ export function useOf(rule: MetricRule, series: string): SeriesUse {
     },
   });
   return use;
-}
-
-/** What an example read puts into a template. */
-export type Example = { matchers: string; values: readonly [string, string][] };
-export const EXAMPLE: Example = {
-  matchers: 'namespace="a",x="b"',
-  values: [
-    ['namespace', 'a'],
-    ['x', 'b'],
-  ],
-};
-
-/** The PromQL of an example read; null where the template fails on it, which another read need not do. */
-export function exampleQuery(rule: MetricRule, series: string, { matchers, values }: Example): string | null {
-  const rendering = executeTemplate(rule.metricsQuery, {
-    series,
-    matchers,
-    valuesByName: new Map(values),
-    groupBy: [],
-  });
-  return rendering.type === 'text' ? rendering.text : null;
 }
 
 function nameOf(selector: SyntaxNode, promql: string): string | null {

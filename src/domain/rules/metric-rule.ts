@@ -16,6 +16,8 @@ export type MetricRule = {
   seriesQuery: string;
   /** The one series name that seriesQuery pins; null when the names have to be listed. */
   pinnedSeries: string | null;
+  /** Whether it is one of our plain queries: seriesQuery then is its name, not a series of the backend. */
+  plain: boolean;
   /** All must pass; on the series' name, unanchored. */
   seriesFilters: readonly SeriesFilter[];
   naming: Naming;

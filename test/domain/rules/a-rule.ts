@@ -11,6 +11,7 @@ export function aRule(about: Partial<MetricRule> = {}): MetricRule {
     place: { file: 'rules.yaml', line: 2, column: 3, path: 'externalRules[0]' },
     seriesQuery,
     pinnedSeries: pinnedSeries(seriesQuery),
+    plain: false,
     seriesFilters: [],
     naming: parseNaming('', ''),
     namespaceLabel: 'namespace',

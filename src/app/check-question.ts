@@ -1,0 +1,35 @@
+import type { Finding } from '../domain/policy/lint.ts';
+import { warning } from '../domain/rules/lint-rules.ts';
+import type { Question } from '../domain/rules/question.ts';
+import { type CheckedMetric, renderedQuery } from '../domain/rules/rule-check.ts';
+import { answerOf } from './check-answer.ts';
+import type { CheckWorld } from './check-world.ts';
+
+type Told = Pick<CheckedMetric, 'query' | 'answer'>;
+
+/**
+ * Asks one question as a read would. Findings: a query that cannot be made, is refused, or has no rows.
+ *
+ * @param labels by which rows have to name what they are of; null where they need not
+ */
+export async function checkQuestion(
+  question: Question,
+  { labels, world }: { labels: readonly string[] | null; world: CheckWorld },
+): Promise<{ told: Told; findings: Finding[]; error: unknown }> {
+  const { rule } = question;
+  const rendered = renderedQuery(question);
+  if (rendered.type === 'none') {
+    const told: Told = { query: null, answer: { type: 'failed', why: rendered.why } };
+    return { told, findings: [{ severity: 'error', place: rule.place, message: rendered.why }], error: null };
+  }
+  const { promql } = rendered;
+  const { answer, error } = await answerOf({ rule, promql, labels }, world);
+  return { told: { query: promql, answer }, findings: faultsOf(question, promql, answer), error };
+}
+
+function faultsOf({ rule: { place } }: Question, promql: string, answer: CheckedMetric['answer']): Finding[] {
+  if (answer.type === 'failed') return [{ severity: 'error', place, message: `${promql}: ${answer.why}` }];
+  if (answer.type === 'not asked') return [];
+  if (answer.rows === 0) return [warning(place, `${promql} has no rows now`)];
+  return answer.note === null ? [] : [warning(place, `${promql}: ${answer.note}`)];
+}
