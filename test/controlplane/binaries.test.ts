@@ -47,3 +47,15 @@ test('a peer is looked for apart, in the folder and in the cache', async () => {
   writeFileSync(path, '#!/bin/sh\n', { mode: 0o755 });
   expect(await findBinary('prometheus-adapter', environment, () => {})).toBe(path);
 });
+
+test('a program of a Debian package is taken from PATH; without apt it says what to install', async () => {
+  const environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: '' };
+  await expect(findBinary('victoria-metrics', environment, () => {})).rejects.toThrow(
+    /^victoria-metrics: not in TIDECASTER_BIN, not on PATH.*Install the Debian package victoria-metrics/,
+  );
+  const PATH = join(folder, 'path');
+  mkdirSync(PATH);
+  const path = join(PATH, 'victoria-metrics');
+  writeFileSync(path, '#!/bin/sh\necho victoria-metrics-20220801-000000-v1.79.5\n', { mode: 0o755 });
+  expect(await findBinary('victoria-metrics', { ...environment, PATH }, () => {})).toBe(path);
+});

@@ -3,13 +3,14 @@ import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync } fro
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setInterval, clearInterval } from 'node:timers';
+import { type DebianPackage, unpack } from './debian.ts';
 
 /** The programs of a control plane and its monitoring, each at the version that this repository is tested with. */
 export type BinaryName =
   'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubectl' | 'kwok' | 'prometheus';
 
-/** A program that only a comparison with it needs. Nobody has it on PATH. */
-export type PeerName = 'prometheus-adapter';
+/** A program that only some tests need: one that we are compared with, or another backend. */
+export type PeerName = 'prometheus-adapter' | 'victoria-metrics';
 
 /** How a group of binaries is built: a module in this folder with `replace` lines, or a package that installs by itself. */
 type Recipe = {
@@ -26,7 +27,10 @@ type Recipe = {
       built?: string;
     }
   | { type: 'Install'; package: string }
+  | ({ type: 'Debian' } & DebianPackage)
 );
+
+type Suits = { args: readonly string[]; says: RegExp };
 
 const KUBERNETES = {
   type: 'Module',
@@ -74,10 +78,17 @@ const RECIPES: readonly Recipe[] = [
     names: ['prometheus-adapter'],
     expectedSeconds: 140,
   },
+  {
+    type: 'Debian',
+    package: 'victoria-metrics',
+    path: 'usr/bin/victoria-metrics',
+    names: ['victoria-metrics'],
+    expectedSeconds: 10,
+  },
 ];
 
 /** What `--version` must say of a binary found on PATH; an older one would be a different test. */
-const SUITS: Record<BinaryName, { args: readonly string[]; says: RegExp }> = {
+const SUITS: Record<BinaryName | 'victoria-metrics', Suits> = {
   etcd: { args: ['--version'], says: /etcd Version: 3\.[67]\./ },
   'kube-apiserver': { args: ['--version'], says: /Kubernetes v1\.37\./ },
   'kube-controller-manager': { args: ['--version'], says: /Kubernetes v1\.37\./ },
@@ -85,9 +96,10 @@ const SUITS: Record<BinaryName, { args: readonly string[]; says: RegExp }> = {
   kubectl: { args: ['version', '--client'], says: /Client Version: v1\.37\./ },
   kwok: { args: ['--version'], says: /kwok version v0\.8\./ },
   prometheus: { args: ['--version'], says: /prometheus, version 3\./ },
+  'victoria-metrics': { args: ['--version'], says: /victoria-metrics-/ },
 };
 
-export const BINARY_NAMES = Object.keys(SUITS) as BinaryName[];
+export const BINARY_NAMES = Object.keys(SUITS).filter((name): name is BinaryName => name !== 'victoria-metrics');
 
 /** Tells a person what is going on; one line, without the newline. */
 export type Progress = (line: string) => void;
@@ -118,12 +130,13 @@ export async function findBinary(
   const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidecaster', 'bin');
   const found =
     executable(environment['TIDECASTER_BIN'], name) ??
-    (name === 'prometheus-adapter' ? null : onPath(environment, name)) ??
+    (name === 'prometheus-adapter' ? null : onPath(environment, name, SUITS[name])) ??
     executable(cache, name);
   if (found !== null) return found;
   const recipe = RECIPES.find(({ names }) => names.includes(name));
   if (!recipe) throw new Error(`nothing says how to build ${name}`);
-  await build(recipe, { cache, environment, progress });
+  if (recipe.type === 'Debian') await unpack(recipe, cache, environment);
+  else await build(recipe, { cache, environment, progress });
   return join(cache, name);
 }
 
@@ -137,8 +150,7 @@ function executable(folder: string | undefined, name: string): string | null {
   }
 }
 
-function onPath(environment: NodeJS.ProcessEnv, name: BinaryName): string | null {
-  const { args, says } = SUITS[name];
+function onPath(environment: NodeJS.ProcessEnv, name: string, { args, says }: Suits): string | null {
   for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
     const path = executable(folder, name);
     if (path && says.test(spawnSync(path, args, { encoding: 'utf8', timeout: 10_000 }).stdout ?? '')) return path;
@@ -148,7 +160,10 @@ function onPath(environment: NodeJS.ProcessEnv, name: BinaryName): string | null
 
 type Workshop = { cache: string; environment: NodeJS.ProcessEnv; progress: Progress };
 
-async function build(recipe: Recipe, { cache, environment, progress }: Workshop): Promise<void> {
+async function build(
+  recipe: Exclude<Recipe, { type: 'Debian' }>,
+  { cache, environment, progress }: Workshop,
+): Promise<void> {
   const what = recipe.names.join(', ');
   if (spawnSync('go', ['version'], { env: environment }).status !== 0) {
     throw new Error(
