@@ -42,3 +42,6 @@ function listenError(address: string, port: number): Promise<Error | null> {
     server.listen(port, address, () => server.close(() => resolve(null)));
   });
 }
+
+/** The one node of the control plane, which kwok plays. */
+export const NODE_NAME = 'node-0';

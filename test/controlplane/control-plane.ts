@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiClient } from './api-client.ts';
-import { PORTS } from './address.ts';
+import { NODE_NAME, PORTS } from './address.ts';
 import type { BinaryName } from './binaries.ts';
 import { type Kubectl, makeKubectl } from './kubectl.ts';
 import { type KeyPair, type Pki, makePki } from './pki.ts';
@@ -190,8 +190,8 @@ async function addNode(api: ApiClient): Promise<void> {
       apiVersion: 'v1',
       kind: 'Node',
       metadata: {
-        name: 'node-0',
-        labels: { type: 'kwok', 'kubernetes.io/hostname': 'node-0' },
+        name: NODE_NAME,
+        labels: { type: 'kwok', 'kubernetes.io/hostname': NODE_NAME },
         annotations: { 'kwok.x-k8s.io/node': 'fake' },
       },
       status: { allocatable: room, capacity: room },

@@ -110,6 +110,8 @@ function overlayText(overlay: string, address: string): string {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [relative(overlay, join(REPOSITORY, 'apiservice/overlays/self-signed'))],
+    // no metrics-server here: the HPAs read cpu from Tidecaster
+    components: [relative(overlay, join(REPOSITORY, 'apiservice/components/resource-metrics'))],
     patches: [{ patch: JSON.stringify(patch) }],
   };
   return JSON.stringify(kustomization, null, 2);

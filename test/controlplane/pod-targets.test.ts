@@ -1,4 +1,4 @@
-import { podTargets } from './pod-targets.ts';
+import { nodeTarget, podTargets } from './pod-targets.ts';
 
 const pod = {
   metadata: {
@@ -36,4 +36,9 @@ test('each container port is a target, with the labels of kubernetes_sd', () => 
 test('a container without ports is a target by its address alone, a pod without an address is none', () => {
   expect(podTargets({ ...pod, spec: { containers: [{ name: 'main' }] } })[0]!.targets).toEqual(['10.0.0.7']);
   expect(podTargets({ ...pod, status: {} })).toEqual([]);
+});
+
+test('a node is a target at the port of its kubelet', () => {
+  const labels = { __meta_kubernetes_node_name: 'node-0' };
+  expect(nodeTarget('node-0')).toEqual({ targets: ['node-0:10250'], labels });
 });

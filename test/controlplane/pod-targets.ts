@@ -41,6 +41,12 @@ export function podTargets(pod: V1Pod): TargetGroup[] {
   });
 }
 
+/**
+ * What `kubernetes_sd_configs: [{role: node}]` finds of a node that has a name and no address, but for its labels.
+ * https://prometheus.io/docs/prometheus/latest/configuration/configuration/#node
+ */
+export const nodeTarget = (name: string): TargetGroup => group(`${name}:10250`, { node_name: name });
+
 function group(target: string, labels: Record<string, string>): TargetGroup {
   const meta = Object.entries(labels).map(([name, value]) => [`__meta_kubernetes_${name}`, value]);
   return { targets: [target], labels: Object.fromEntries(meta) as Record<string, string> };

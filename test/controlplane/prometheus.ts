@@ -31,9 +31,9 @@ type Config = {
 };
 
 /**
- * A real Prometheus with the configuration and rules of its Deployment, as they were applied. What differs: pods are found by
- * http_sd with the labels of kubernetes_sd, and scraped through the simulator as their proxy, because kwok's pods have
- * addresses that nobody answers on.
+ * A real Prometheus with the configuration and rules of its Deployment, as they were applied. What differs: pods and the node are
+ * found by http_sd with the labels of kubernetes_sd, and scraped through the simulator as their proxy, because kwok's pods have
+ * addresses that nobody answers on; kubelets answer without TLS, so that the proxy can.
  */
 export async function startPrometheus(options: PrometheusOptions): Promise<{ url: string; process: RunningProcess }> {
   const { controlPlane, folder, address, port = PORTS.prometheus } = options;
@@ -70,10 +70,14 @@ function adapted(config: Config, own: string, { simulatorUrl, intervalSeconds }:
     }),
     ...(found && {
       proxy_url: simulatorUrl,
+      // of kubelets, which speak TLS and want a token
+      scheme: 'http',
+      authorization: undefined,
+      tls_config: undefined,
       http_sd_configs: found.map(({ role, namespaces }) => {
-        if (role !== 'pod')
-          throw new Error(`prometheus.yml: kubernetes_sd role ${role}, the simulator knows pod alone`);
-        const query = (namespaces?.names ?? []).map((name) => `namespace=${name}`).join('&');
+        if (role !== 'pod' && role !== 'node')
+          throw new Error(`prometheus.yml: kubernetes_sd role ${role}, the simulator knows pod and node alone`);
+        const query = [`role=${role}`, ...(namespaces?.names ?? []).map((name) => `namespace=${name}`)].join('&');
         return { url: `${simulatorUrl}/sd?${query}`, refresh_interval: interval };
       }),
     }),

@@ -72,8 +72,9 @@ async function run(platform: Platform): Promise<void> {
 
 /** The aggregator looks every 30 s whether an APIService answers. */
 async function isAvailable({ kubectl }: Platform['controlPlane']): Promise<void> {
-  const condition = '--for=condition=Available';
-  await kubectl(['wait', condition, 'apiservice/v1beta1.external.metrics.k8s.io', '--timeout=60s']);
+  const services = ['external', 'custom'].map((group) => `apiservice/v1beta1.${group}.metrics.k8s.io`);
+  const all = [...services, 'apiservice/v1beta1.metrics.k8s.io'];
+  await kubectl(['wait', '--for=condition=Available', ...all, '--timeout=60s']);
 }
 
 function welcome(platform: Platform, tidecaster: Tidecaster, pid: number): string {
@@ -90,8 +91,10 @@ Try:
   kubectl get apiservice v1beta1.external.metrics.k8s.io
   kubectl get --raw '/apis/external.metrics.k8s.io/v1beta1/namespaces/streaming/concurrent_viewers?labelSelector=service%3Dstreaming-service'
   kubectl get --raw '/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers'
+  kubectl top pods -n streaming                                        # once cpu has been scraped for a while
   kubectl get hpa -n streaming --watch
   curl -X PUT ${simulatorUrl}/viewers/streaming-service -d 60000     # a surge; -X DELETE ends it
+  curl -X PUT ${simulatorUrl}/cores/streaming-service -d 12            # few viewers, much cpu
   kubectl edit configmap tidecaster-policies -n tidecaster-system      # a floor, in force within seconds
   kubectl apply -k policies                                            # the same after editing a file in policies/
   kill -9 ${pid}                                                        # Tidecaster; it is started again as a kubelet would

@@ -5,6 +5,21 @@ const LOAD = { seed: 1, peak: USUAL_PEAK, origin: 0, surges: [] };
 const pods = (service: string, count: number) =>
   Array.from({ length: count }, (_, i) => ({ namespace: 'streaming', name: `${service}-${i}`, service }));
 
+let clock = 2e12;
+/** Cores of the rows of the kubelet that match, between two looks. */
+function cores(workloads: Workloads, row: string): number {
+  const count = (now: number): number => {
+    const rows = workloads
+      .cadvisor(now)
+      .split('\n')
+      .filter((line) => line.startsWith('container_cpu') && line.includes(row));
+    return rows.reduce((total, line) => total + Number(line.split(' ').at(-1)), 0);
+  };
+  clock += 20_000;
+  const start = count(clock);
+  return (count(clock + 10_000) - start) / 10;
+}
+
 /** The sum of a metric over pods, as Prometheus would read it. */
 function sum(
   workloads: Workloads,
@@ -47,4 +62,16 @@ test('a pod that is not ready, or not of the platform, has no metrics', () => {
   workloads.setPods(pods('somebody-else', 1));
   expect(workloads.metrics({ namespace: 'streaming', name: 'somebody-else-0' }, 1e12)).toBeNull();
   expect(workloads.metrics({ namespace: 'streaming', name: 'streaming-service-0' }, 1e12)).toBeNull();
+});
+
+test('the kubelet tells what containers use: by their viewers, or as somebody sets it', () => {
+  const workloads = new Workloads(LOAD);
+  workloads.setPods([...pods('streaming-service', 2), ...pods('video-api', 1)]);
+  workloads.setViewers('streaming-service', 2000);
+  expect(cores(workloads, 'container="streaming-service"')).toBeCloseTo(1.2, 3);
+  workloads.setCores('streaming-service', 12);
+  expect(cores(workloads, 'container="streaming-service"')).toBeCloseTo(12, 3);
+  expect(cores(workloads, 'id="/"')).toBeGreaterThan(12);
+  workloads.setCores('streaming-service', null);
+  expect(cores(workloads, 'container="streaming-service"')).toBeCloseTo(1.2, 3);
 });

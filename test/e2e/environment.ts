@@ -67,11 +67,23 @@ export class Environment {
   }
 
   /** Fixes the viewers that the simulator gives to a service. */
-  async setViewers(service: string, viewers: number): Promise<void> {
-    const response = await fetch(`${this.shared.simulatorUrl}/viewers/${service}`, {
-      method: 'PUT',
-      body: String(viewers),
-    });
+  setViewers(service: string, viewers: number): Promise<void> {
+    return this.#simulate('PUT', `viewers/${service}`, String(viewers));
+  }
+
+  /** Fixes the cores that the pods of a service use in all; null: what its viewers cost. */
+  setCores(service: string, cores: number | null): Promise<void> {
+    return this.#simulate(cores === null ? 'DELETE' : 'PUT', `cores/${service}`, String(cores));
+  }
+
+  /** A kubelet that is down tells nothing of cpu and memory. */
+  kubelet(state: 'up' | 'down'): Promise<void> {
+    return this.#simulate(state === 'up' ? 'DELETE' : 'PUT', 'kubelet', state);
+  }
+
+  async #simulate(method: 'PUT' | 'DELETE', path: string, body: string): Promise<void> {
+    const request = { method, ...(method === 'PUT' && { body }) };
+    const response = await fetch(`${this.shared.simulatorUrl}/${path}`, request);
     if (!response.ok) throw new Error(await response.text());
   }
 

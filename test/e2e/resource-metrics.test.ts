@@ -1,13 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { V1APIService } from '@kubernetes/client-node';
-import { parse, stringify } from 'yaml';
-import { REPOSITORY, type Tidecaster } from '../controlplane/tidecaster.ts';
-import { API_SERVICE, Environment } from './environment.ts';
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Tidecaster } from '../controlplane/tidecaster.ts';
+import { NODE_NAME } from '../controlplane/address.ts';
+import { Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 import { NAMESPACE, PolicyFolder } from './fixture.ts';
 
-const COMPONENT = join(REPOSITORY, 'apiservice/components/resource-metrics');
 const GROUP = '/apis/metrics.k8s.io/v1beta1';
 const SERVICE = 'streaming-service';
 
@@ -16,67 +13,71 @@ const { kubectl } = environment;
 const { api } = environment.controlPlane;
 let tidecaster: Tidecaster;
 
-/** The simulator's pods have no cAdvisor: a viewer stands for a core and a MiB, a region for a container. */
-function rulesText(): string {
-  const labels = { namespace: { resource: 'namespace' }, pod: { resource: 'pod' }, node: { resource: 'node' } };
-  const rule = (factor: string): object => ({
-    containerQuery: `${factor} * sum(concurrent_viewers{<<.LabelMatchers>>}) by (<<.GroupBy>>)`,
-    nodeQuery: `${factor} * count(label_replace(up, "node", "$1", "job", "(.*)")) by (<<.GroupBy>>)`,
-    resources: { overrides: labels },
-    containerLabel: 'region',
-  });
-  return stringify({ resourceRules: { cpu: rule('1'), memory: rule('1048576'), window: '1m' } });
-}
-
 beforeAll(async () => {
-  await environment.setViewers(SERVICE, 6000);
-  const rules = join(environment.shared.folder, 'resource-rules.yaml');
-  writeFileSync(rules, rulesText());
+  await environment.setViewers(SERVICE, 3000);
   const policies = new PolicyFolder(environment.shared.folder).path;
-  tidecaster = await environment.tidecaster({ flags: { policies, rules } });
+  tidecaster = await environment.tidecaster({ flags: { policies } });
   await tidecaster.start();
-  // What `tidecaster certs` does with the component's patches: the CA of the other APIServices.
-  const { spec } = await api.ask<V1APIService>({ path: API_SERVICE });
-  const apiService = parse(readFileSync(join(COMPONENT, 'api-service.yaml'), 'utf8')) as V1APIService;
-  apiService.spec!.caBundle = spec!.caBundle!;
-  await kubectl(['apply', '-f', '-', '--validate=strict'], JSON.stringify(apiService));
-  await kubectl(['apply', '-f', join(COMPONENT, 'rbac.yaml'), '--validate=strict']);
 });
-afterAll(async () => {
-  await kubectl(['delete', '-f', join(COMPONENT, 'api-service.yaml'), '-f', join(COMPONENT, 'rbac.yaml')]);
-  await environment.close(tidecaster);
-});
+afterAll(() => environment.close(tidecaster));
 
-/** The columns of a table that kubectl prints, by name. */
+/** The columns of a table that kubectl prints. */
 const table = (text: string): string[][] =>
   text
     .trim()
     .split('\n')
     .map((line) => line.split(/\s+/));
 
-test('kubectl top shows what every pod uses, and its containers', async () => {
+const topPods = async (...more: string[]): Promise<string[][]> =>
+  table(
+    await kubectl(['top', 'pods', '-n', NAMESPACE, `-lapp.kubernetes.io/name=${SERVICE}`, '--no-headers', ...more]),
+  );
+
+/** What kubelets say by the rules that are shipped, past the adapter. */
+const inPrometheus = (row: string): Promise<number> =>
+  environment.prometheus(`sum(rate(container_cpu_usage_seconds_total{namespace="${NAMESPACE}",${row}}[1m]))`);
+
+test('kubectl top shows the cpu and memory of every pod that runs, and of its containers', async () => {
   await eventually(async () => {
-    const rows = table(await kubectl(['top', 'pods', '-n', NAMESPACE, '--no-headers']));
-    const cpu = rows.map(([, cores]) => Number(/^(\d+)m$/.exec(cores ?? '')?.[1]));
-    const memory = rows.map(([, , bytes]) => Number(/^(\d+)Mi$/.exec(bytes ?? '')?.[1]));
-    expect(rows.length).toBeGreaterThan(0);
-    expect(rows.every(([name]) => name?.startsWith(SERVICE))).toBe(true);
-    expect([cpu, memory].map((numbers) => numbers.reduce((sum, one) => sum + one, 0))).toEqual([6_000_000, 6000]);
-    const containers = table(await kubectl(['top', 'pods', '-n', NAMESPACE, '--containers', '--no-headers']));
-    expect(containers.length).toBeGreaterThan(rows.length);
-  });
-});
+    const { items } = await api.ask<{ items: V1Pod[] }>({
+      path: `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=app.kubernetes.io%2Fname%3D${SERVICE}`,
+    });
+    const rows = await topPods();
+    expect(new Set(rows.map(([name]) => name))).toEqual(new Set(items.map(({ metadata }) => metadata?.name)));
+    const milli = rows.map(([, cores]) => Number(/^(\d+)m$/.exec(cores ?? '')?.[1]));
+    const total = await inPrometheus(`container="${SERVICE}"`);
+    expect(milli.reduce((sum, one) => sum + one, 0) / (1000 * total)).toBeCloseTo(1, 1);
+    for (const [, , bytes] of rows) expect(bytes).toMatch(/^\d{3,4}Mi$/);
+    const containers = await topPods('--containers');
+    expect(containers.map(([, container]) => container)).toEqual(rows.map(() => SERVICE));
+  }, 120);
+}, 150_000);
 
 test('one pod is shown by name, one that is not there is not found', async () => {
-  const [[name = ''] = []] = table(await kubectl(['top', 'pods', '-n', NAMESPACE, '--no-headers']));
+  const [[name = ''] = []] = await topPods();
   const { body } = await api.send({ path: `${GROUP}/namespaces/${NAMESPACE}/pods/${name}` });
   expect(body).toMatchObject({ kind: 'PodMetrics', metadata: { name, namespace: NAMESPACE }, window: '1m0s' });
   const { status } = await api.send({ path: `${GROUP}/namespaces/${NAMESPACE}/pods/nobody` });
   expect(status).toBe(404);
 });
 
-test('nodes are listed by the right that the component gives', async () => {
-  const { status, body } = await api.send({ path: `${GROUP}/nodes` });
-  expect(status).toBe(200);
-  expect(body).toMatchObject({ kind: 'NodeMetricsList', items: [] });
+test('kubectl top shows what the node uses', async () => {
+  await eventually(async () => {
+    const [[name, cores] = []] = table(await kubectl(['top', 'nodes', '--no-headers']));
+    expect(name).toBe(NODE_NAME);
+    expect(Number(/^(\d+)m$/.exec(cores ?? '')?.[1])).toBeGreaterThan(200);
+  });
 });
+
+test('while no kubelet answers nobody is told a number, least of all 0', async () => {
+  await environment.kubelet('down');
+  try {
+    await eventually(async () => {
+      const { status, body } = await api.send({ path: `${GROUP}/namespaces/${NAMESPACE}/pods` });
+      expect(status).toBe(200);
+      expect(body).toMatchObject({ kind: 'PodMetricsList', items: [] });
+    }, 120);
+  } finally {
+    await environment.kubelet('up');
+  }
+}, 150_000);

@@ -12,6 +12,7 @@ const PURPOSE = {
   'ClusterRole tidecaster: list horizontalpodautoscalers': writesAFloor,
   'ClusterRole tidecaster: patch horizontalpodautoscalers': writesAFloor,
   'ClusterRole tidecaster: list pods': readsPods,
+  'ClusterRole tidecaster-resource-metrics: list nodes': readsNodes,
   'Role tidecaster-lease: get leases': writesAFloor,
   'Role tidecaster-lease: create leases': writesAFloor,
   'Role tidecaster-lease: patch leases': writesAFloor,
@@ -63,11 +64,18 @@ const errorsIn = (log: string): string =>
     .map((line) => (JSON.parse(line) as { error?: string }).error ?? '')
     .join('\n');
 
+function readsPods(): Promise<void> {
+  return reads('/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers');
+}
+
+function readsNodes(): Promise<void> {
+  return reads('/apis/metrics.k8s.io/v1beta1/nodes');
+}
+
 /** @throws Error with what the product says when it cannot */
-async function readsPods(): Promise<void> {
+async function reads(path: string): Promise<void> {
   const tidecaster = await environment.tidecaster({ flags: { policies: folder.path }, name: 'tidecaster-rights' });
   await tidecaster.start();
-  const path = '/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers';
   try {
     await eventually(async () => {
       const { status } = await api.send({ path });

@@ -1,17 +1,18 @@
 import { parse } from 'yaml';
-import { METRICS, type MetricName } from '../../src/adapters/model/workload.ts';
+import { CONTAINER_METRICS, METRICS, type MetricName } from '../../src/adapters/model/metrics.ts';
 import { SERVICES } from '../../src/adapters/model/services.ts';
 import { parseRules } from '../../src/config/rules.ts';
 import { parseQuantity } from '../../src/domain/quantity.ts';
 import { customTable, nameText } from '../../src/domain/rules/custom-table.ts';
 import { queryOf } from '../../src/domain/rules/metric-rule.ts';
 import { nameTable } from '../../src/domain/rules/name-table.ts';
+import { usageQueryOf } from '../../src/domain/rules/resource-rules.ts';
 import { parseSelector } from '../../src/domain/rules/selector.ts';
 import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { hpas, read } from './manifests.ts';
 
 const FILE = 'k8s-manifests/autoscaling/custom-metrics.yaml';
-const { rules, customRules, problems } = parseRules(FILE, read(FILE));
+const { rules, customRules, resourceRules, problems } = parseRules(FILE, read(FILE));
 type Rule = { seriesQuery: string; metricsQuery: string };
 const text = parse(read(FILE)) as { externalRules: Rule[]; rules: Rule[] };
 const exported = new Map(Object.entries(METRICS));
@@ -60,6 +61,28 @@ it.each([...text.rules, ...text.externalRules])(
     expect(metricsQuery.includes('rate(')).toBe(metric!.type === 'counter');
   },
 );
+
+const usage = (which: 'cpu' | 'memory', [namespace, resource]: [string | null, string], names: string[]) =>
+  usageQueryOf(
+    resourceRules![which],
+    { resource: RESOURCES.find((one) => one.resource === resource)!, namespace, names },
+    RESOURCES,
+  );
+
+it.each<[string | null, string, string]>([
+  ['streaming', 'pods', 'container!="",container!="POD",namespace="streaming",pod="a"'],
+  [null, 'nodes', 'id="/",node="a"'],
+])('cpu and memory (namespace %s, %s) are asked for by what the kubelets export', (namespace, resource, matchers) => {
+  const by = resource === 'pods' ? 'pod,container' : 'node';
+  const promql = (of: string): object => expect.objectContaining({ promql: `sum by (${by}) (${of})` });
+  const [cpu, memory] = Object.keys(CONTAINER_METRICS);
+  expect(usage('cpu', [namespace, resource], ['a'])).toEqual(promql(`rate(${cpu}{${matchers}}[1m])`));
+  expect(usage('memory', [namespace, resource], ['a'])).toEqual(promql(`${memory}{${matchers}}`));
+});
+
+it('the window that readers are told is the range of the rates', () => {
+  expect(resourceRules!.windowSeconds).toBe(60);
+});
 
 it('bandwidth is in bits, of a counter of bytes', () => {
   const bandwidth = served.metrics.get('bandwidth')!;

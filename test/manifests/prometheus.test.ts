@@ -1,12 +1,16 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { CONTAINER_METRICS } from '../../src/adapters/model/metrics.ts';
 import { namespaces, ofKind, pods, portNames, services, yamlOf } from './manifests.ts';
 
 const FOLDER = 'k8s-manifests/monitoring/prometheus';
 type Relabel = { source_labels?: string[]; regex?: string; action?: string; target_label?: string };
 type Job = {
   job_name: string;
+  scheme?: string;
+  metrics_path?: string;
+  authorization?: { credentials_file: string };
   honor_labels?: boolean;
-  kubernetes_sd_configs?: { role: string; namespaces: { names: string[] } }[];
+  kubernetes_sd_configs?: { role: string; namespaces?: { names: string[] } }[];
   relabel_configs?: Relabel[];
   metric_relabel_configs?: Relabel[];
 };
@@ -35,14 +39,14 @@ it.each(['streaming', 'tidecaster'])('job %s scrapes pods of namespaces that are
   const made = new Set(namespaces.map(({ object }) => object.metadata?.name));
   for (const { role, namespaces } of job(name).kubernetes_sd_configs!) {
     expect(role).toBe('pod');
-    for (const one of namespaces.names) expect(made.has(one)).toBe(true);
+    for (const one of namespaces!.names) expect(made.has(one)).toBe(true);
   }
 });
 
 it.each(['streaming', 'tidecaster'])('job %s finds a port named metrics in every pod that serves', (name) => {
   const [keep] = job(name).relabel_configs!;
   expect(keep).toMatchObject({ source_labels: ['__meta_kubernetes_pod_container_port_name'], action: 'keep' });
-  const scraped = new Set(job(name).kubernetes_sd_configs!.flatMap(({ namespaces }) => namespaces.names));
+  const scraped = new Set(job(name).kubernetes_sd_configs!.flatMap(({ namespaces }) => namespaces!.names));
   const serving = pods.filter(({ namespace, id }) => scraped.has(namespace) && id.startsWith('Deployment'));
   expect(serving.length).toBeGreaterThan(0);
   for (const { spec } of serving) expect(portNames(spec.containers)).toContain(keep!.regex);
@@ -57,10 +61,21 @@ it('a sample has the labels that the rules select by, and a pod cannot speak for
   ]);
 });
 
+it('containers are read from the kubelet of every node, with its name, and of their families the two that the rules ask for', () => {
+  const containers = job('containers');
+  expect(containers).toMatchObject({ scheme: 'https', metrics_path: '/metrics/cadvisor' });
+  expect(containers.kubernetes_sd_configs).toEqual([{ role: 'node' }]);
+  expect(containers.relabel_configs!.map(({ target_label }) => target_label)).toEqual(['node']);
+  expect(containers.authorization!.credentials_file).toBe('/var/run/secrets/kubernetes.io/serviceaccount/token');
+  const [keep] = containers.metric_relabel_configs!;
+  expect(keep).toMatchObject({ source_labels: ['__name__'], action: 'keep' });
+  expect(keep!.regex!.split('|')).toEqual(Object.keys(CONTAINER_METRICS));
+});
+
 it('the Prometheus operator makes the same labels of the same pods', () => {
   const [endpoint] = serviceMonitor!.spec.endpoints!;
   expect(serviceMonitor!.spec.namespaceSelector!.matchNames).toEqual(
-    job('streaming').kubernetes_sd_configs![0]!.namespaces.names,
+    job('streaming').kubernetes_sd_configs![0]!.namespaces!.names,
   );
   expect(endpoint).toMatchObject({
     port: 'metrics',

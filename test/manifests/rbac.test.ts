@@ -56,3 +56,10 @@ it('certs may write the one Secret and the APIServices that there are', () => {
     { resources: ['secrets'], resourceNames: [servingSecret] },
   ]);
 });
+
+it('Prometheus may find pods and nodes and read the metrics of kubelets, and no more of them', () => {
+  expect(rulesOf('prometheus-discovery')).toEqual([
+    { apiGroups: [''], resources: ['pods', 'nodes'], verbs: ['list', 'watch'] },
+    { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+  ]);
+});

@@ -1,4 +1,5 @@
-import { type MetricName, METRICS, type Series } from './workload.ts';
+import type { Series } from './exporter.ts';
+import { type MetricName, METRICS } from './metrics.ts';
 
 /** The content type that goes with it. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';

@@ -1,5 +1,5 @@
 import type { Labels } from '../../ports/metrics-source.ts';
-import type { Series } from './workload.ts';
+import type { Series } from './exporter.ts';
 
 /** Epoch milliseconds. */
 export type Point = { at: number; value: number };

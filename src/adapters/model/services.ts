@@ -2,12 +2,15 @@
 import { behavior } from '../../domain/hpa/behavior.ts';
 import type { HpaSpec } from '../../domain/hpa/hpa-spec.ts';
 import { parseQuantity } from '../../domain/quantity.ts';
-import { BITS_PER_VIEWER, type Role } from './workload.ts';
+import type { Role } from './exporter.ts';
+import { POD_SIZES, type PodSize } from './kubelet.ts';
+import { BITS_PER_VIEWER } from './workload.ts';
 
 export type Service = {
   namespace: string;
   name: string;
   role: Role;
+  podSize: PodSize;
   scaling: Scaling;
   hpa: { name: string; spec: HpaSpec };
   /** The query that answers the HPA's metric, as a metric rule would write it. */
@@ -77,7 +80,15 @@ function service(name: string, role: Role, scaling: Scaling): Service {
     ],
     behavior: BEHAVIOR,
   };
-  return { namespace: NAMESPACE, name, role, scaling, hpa: { name: `${name}-hpa`, spec }, query };
+  return {
+    namespace: NAMESPACE,
+    name,
+    role,
+    podSize: POD_SIZES[role],
+    scaling,
+    hpa: { name: `${name}-hpa`, spec },
+    query,
+  };
 }
 
 /** The replicas that so many viewers need. */

@@ -1,26 +1,5 @@
+import { type Exporter, exporter, type Role, type Series, type ServicePods } from './exporter.ts';
 import { regions, total, type Viewers } from './load.ts';
-
-/** What a service does, as far as its metrics go. */
-export type Role = 'player' | 'gateway' | 'api' | 'sessions' | 'recommender' | 'analytics';
-
-/** The ready pods of one service. */
-export type ServicePods = { namespace: string; service: string; role: Role; pods: readonly string[] };
-
-export type Series = { name: MetricName; labels: Readonly<Record<string, string>>; value: number };
-
-/** Every metric of the workloads. */
-export const METRICS = {
-  concurrent_viewers: { type: 'gauge', help: 'Viewers that are watching now.' },
-  video_quality_score: { type: 'gauge', help: 'Picture quality that viewers get, 0 to 100.' },
-  buffering_events_total: { type: 'counter', help: 'Stalls that viewers saw.' },
-  streaming_egress_bytes_total: { type: 'counter', help: 'Bytes sent to the gateways.' },
-  storage_io_bytes_total: { type: 'counter', help: 'Bytes read from and written to storage.' },
-  cdn_bytes_total: { type: 'counter', help: 'Bytes sent to viewers, by whether the cache had them.' },
-  http_requests_total: { type: 'counter', help: 'Requests answered.' },
-  recommendation_accuracy: { type: 'gauge', help: 'Share of recommendations that hit, 0 to 1.' },
-} as const;
-
-export type MetricName = keyof typeof METRICS;
 
 /** Mean bit rate of a viewer's stream. */
 export const BITS_PER_VIEWER = 4.5e6;
@@ -30,35 +9,8 @@ const MISS_RATIO = 0.04;
 const VIEWERS_PER_PLAYER = 1400;
 const VIEWERS_PER_RECOMMENDER = 11_000;
 
-/** The workloads' exporters: counters are what happened since the last time, so it is asked in the order of time. */
-export type Workload = {
-  /** What all pods export at t (epoch milliseconds): whole viewers, spread evenly over a service's pods, by region. */
-  observe(t: number, viewers: Viewers, fleet: readonly ServicePods[]): Series[];
-};
-
-export function workload(): Workload {
-  let last: number | null = null;
-  let counters = new Map<string, number>();
-  return {
-    observe(t, viewers, fleet) {
-      const seconds = last === null ? 0 : (t - last) / 1000;
-      const next = new Map<string, number>();
-      last = t;
-      const all = fleet.flatMap((service) => seriesOf(service, viewers));
-      const series = all.map(({ name, labels, value }): Series => {
-        if (METRICS[name].type === 'gauge') return { name, labels, value };
-        const key = JSON.stringify([name, labels]);
-        // A pod that is new starts at zero; one that is gone is forgotten.
-        const before = counters.get(key);
-        const count = before === undefined ? 0 : before + value * seconds;
-        next.set(key, count);
-        return { name, labels, value: count };
-      });
-      counters = next;
-      return series;
-    },
-  };
-}
+/** What the pods export of themselves: whole viewers, spread evenly over a service's pods, by region. */
+export const workload = (): Exporter => exporter(seriesOf);
 
 /** Bits a second that a service sends. */
 export function bandwidthOf(role: Role, viewers: Viewers): number {
@@ -66,7 +18,6 @@ export function bandwidthOf(role: Role, viewers: Viewers): number {
   return role === 'player' ? total(viewers) * BITS_PER_VIEWER * MISS_RATIO : 0;
 }
 
-/** Gauges by their value, counters by their rate in a second. */
 function seriesOf({ namespace, service, role, pods }: ServicePods, viewers: Viewers): Series[] {
   const everyone = total(viewers);
   return pods.flatMap((pod, i) =>

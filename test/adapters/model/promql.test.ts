@@ -1,7 +1,7 @@
 import { InvalidError } from '../../../src/domain/errors.ts';
 import { modelMetrics } from '../../../src/adapters/model/model-metrics.ts';
 import { SeriesStore } from '../../../src/adapters/model/series-store.ts';
-import type { Series } from '../../../src/adapters/model/workload.ts';
+import type { Series } from '../../../src/adapters/model/exporter.ts';
 
 const NOW = 1_800_000_000_000;
 const AGO = (seconds: number): number => NOW - seconds * 1000;

@@ -1,16 +1,9 @@
+import type { Series, ServicePods } from '../../../src/adapters/model/exporter.ts';
 import { exposition } from '../../../src/adapters/model/exposition.ts';
 import { total } from '../../../src/adapters/model/load.ts';
+import { type MetricName, METRICS, SERVICE_METRICS } from '../../../src/adapters/model/metrics.ts';
 import { roleOf, SERVICES } from '../../../src/adapters/model/services.ts';
-import {
-  BITS_PER_VIEWER,
-  type MetricName,
-  METRICS,
-  quality,
-  type Series,
-  type ServicePods,
-  stallsPerHour,
-  workload,
-} from '../../../src/adapters/model/workload.ts';
+import { BITS_PER_VIEWER, quality, stallsPerHour, workload } from '../../../src/adapters/model/workload.ts';
 
 const viewers = { kr: 1001, eu: 500, us: 2 };
 const namespace = 'live';
@@ -41,7 +34,7 @@ it('every service exports something, and together they export every metric', () 
   const fleet = SERVICES.map(({ name, role }) => ({ namespace, service: name, role, pods: [name] }));
   const series = workload().observe(0, viewers, fleet);
   expect(new Set(series.map(({ labels }) => labels['service']))).toEqual(new Set(SERVICES.map(({ name }) => name)));
-  expect(new Set(series.map(({ name }) => name))).toEqual(new Set(Object.keys(METRICS)));
+  expect(new Set(series.map(({ name }) => name))).toEqual(new Set(Object.keys(SERVICE_METRICS)));
 });
 
 it('a counter is what happened since its pod was first seen: bandwidth is eight times its rate', () => {
