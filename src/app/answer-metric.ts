@@ -1,4 +1,5 @@
-import { InvalidError, NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
+import { NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
+import { checkNamespace } from '../domain/namespace.ts';
 import { checkAllowed } from '../domain/rules/allowed-namespaces.ts';
 import { type ExternalMetricValue, externalMetricValues } from '../domain/rules/external-metric-value.ts';
 import { type Read, type MetricRule, queryOf } from '../domain/rules/metric-rule.ts';
@@ -6,8 +7,11 @@ import { parseSelector } from '../domain/rules/selector.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import { type RuleRowsOptions, createRuleRows } from './rule-rows.ts';
 
-/** What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. */
-export type MetricRequest = { namespace: string; metric: string; selector: string };
+/**
+ * What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. asked: ids of the
+ * neighbours through which the read came here.
+ */
+export type MetricRequest = { namespace: string; metric: string; selector: string; asked?: readonly string[] };
 
 /** Answers reads of external metrics. */
 export type Answerer = {
@@ -30,9 +34,7 @@ export function createAnswerer({ registry, ...options }: AnswererOptions): Answe
   return {
     metricNames: () => registry.names(),
     async answer({ namespace, metric, selector }) {
-      if (!DNS_LABEL.test(namespace)) {
-        throw new InvalidError(`the namespace ${JSON.stringify(namespace)} is not one, expected ${DNS_LABEL_RULE}`);
-      }
+      checkNamespace(namespace);
       const requirements = parseSelector(selector);
       const found = registry.find(metric);
       if (found.type === 'unknown') throw new NotFoundError(notFound(metric, namespace));
@@ -46,10 +48,6 @@ export function createAnswerer({ registry, ...options }: AnswererOptions): Answe
     },
   };
 }
-
-/** The namespace goes into PromQL, so it is checked, though an API server lets no other through. */
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const DNS_LABEL_RULE = 'at most 63 of a-z, 0-9 and "-"';
 
 /** prometheus-adapter's sentence, its empty end included. */
 const notFound = (metric: string, namespace: string): string =>

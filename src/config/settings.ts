@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { neighbourUrl } from './neighbour.ts';
 
 /**
  * What `tidecaster serve` can be told. Each setting is a flag (`--secure-port 6443`), an environment variable
@@ -47,6 +48,20 @@ export const settingsSchema = z.strictObject({
   queryTimeout: duration('5s').describe('deadline of one query'),
   maxStaleness: duration('10s').describe('how long an answer may be served again without asking Prometheus'),
   relistInterval: duration('1m').describe('how often the series of the rules are listed'),
+  // who answers what no rule names
+  neighbour: neighbourUrl
+    .optional()
+    .describe(
+      'the server of external metrics that is asked for those that no rule names, with our token: NAMESPACE/SERVICE:PORT, or an https URL',
+    ),
+  neighbourCaFile: z
+    .string()
+    .optional()
+    .describe("PEM: who may have signed the neighbour's certificate; default: the system's CAs"),
+  neighbourTokenFile: z
+    .string()
+    .default('/var/run/secrets/kubernetes.io/serviceaccount/token')
+    .describe('the bearer token for the neighbour; read again when it changes'),
   // the governor
   policies: z.string().optional().describe('folder of AutoscalingPolicy files; read again when they change'),
   kubeconfig: z.string().optional().describe("kubeconfig of the cluster; without it the pod's own service account"),

@@ -45,14 +45,24 @@ export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
   /** What a reader of metrics is told: which host was asked, and what it said, is for our log. */
   readonly told: string;
+  /** Where another server of metrics said it with a Status of its own: that one, passed on in place of ours. */
+  readonly status: PassedOnStatus | null;
   constructor(
     message: string,
-    { told = 'unable to fetch metrics', ...options }: ErrorOptions & { told?: string } = {},
+    {
+      told = 'unable to fetch metrics',
+      status = null,
+      ...options
+    }: ErrorOptions & { told?: string; status?: PassedOnStatus | null } = {},
   ) {
     super(message, options);
     this.told = told;
+    this.status = status;
   }
 }
+
+/** What is passed on of a metav1.Status. code: HTTP, 400 to 599. */
+export type PassedOnStatus = { code: number; reason: string; message: string; details?: object };
 
 /** An error's sentence with those of its causes, outermost first. */
 export function describeError(error: unknown): string {

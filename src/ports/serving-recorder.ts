@@ -6,6 +6,8 @@ export interface ServingRecorder {
   queried(seconds: number, outcome: 'ok' | 'error'): void;
   /** How one read of a metric got its numbers. joined: an equal query was in flight. */
   read(from: 'cache' | 'joined' | 'query'): void;
+  /** One read that was handed to the neighbour. status: it said an error of its own; full: it was not asked, too many were. */
+  neighbourAsked(seconds: number, outcome: 'ok' | 'status' | 'error' | 'full'): void;
   /** The rules in force, and the faults of the file as it stands now. */
   rulesInForce(rules: number, problems: number): void;
 }
@@ -15,5 +17,6 @@ export const silentServingRecorder: ServingRecorder = {
   answered: () => {},
   queried: () => {},
   read: () => {},
+  neighbourAsked: () => {},
   rulesInForce: () => {},
 };

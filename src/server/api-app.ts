@@ -3,6 +3,7 @@ import express, { type Express, type NextFunction, type Request, type Response }
 import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
 import type { Answerer } from '../app/answer-metric.ts';
 import { describeError } from '../domain/errors.ts';
+import { ASKED_HEADER, askedOf } from '../domain/neighbour.ts';
 import type { ResourceAnswerer } from '../app/answer-resource-metric.ts';
 import type { FrontProxyTrust } from '../ports/front-proxy.ts';
 import type { Log } from '../ports/log.ts';
@@ -134,7 +135,8 @@ const readMetric =
   async (request: Request<{ namespace: string; metric: string }>, response: Response): Promise<void> => {
     if (chooseOffer(request.headers.accept, [JSON_OFFER]) === null) return sendStatus(response, notAcceptable);
     const selector = queryText(request, 'labelSelector');
-    const items = await answerer.answer({ ...request.params, selector });
+    const asked = askedOf(request.get(ASKED_HEADER) ?? '');
+    const items = await answerer.answer({ ...request.params, selector, asked });
     const list = { kind: 'ExternalMetricValueList', apiVersion: EXTERNAL_GROUP_VERSION, metadata: {}, items };
     sendJson(response, 200, list);
   };

@@ -8,7 +8,7 @@ export type Status = {
   status: 'Failure';
   message: string;
   reason: string;
-  details?: { causes?: { message: string }[] };
+  details?: object;
   code: number;
 };
 
@@ -58,6 +58,7 @@ export function statusOf(error: unknown): Status {
   if (error instanceof ConflictError) return failure({ code: 409, reason: 'Conflict', message: error.message });
   // What express throws for a path that does not decode, such as /%ZZ.
   if (error instanceof URIError) return failure({ code: 400, reason: 'BadRequest', message: error.message });
+  if (error instanceof UnavailableError && error.status) return failure(error.status);
   const why = error instanceof UnavailableError ? error.told : 'unable to fetch metrics';
   return failure({
     code: 500,

@@ -23,6 +23,13 @@ export function servingMetrics(registry: Registry): ServingRecorder {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const neighbour = new Histogram({
+    name: 'tidecaster_neighbour_read_duration_seconds',
+    help: 'Reads handed to the neighbour by result: ok, status (an error that it answered), error (no answer), full (not asked).',
+    labelNames: ['result'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3],
+    registers,
+  });
   const rules = new Gauge({ name: 'tidecaster_rules', help: 'Metric rules in force.', registers });
   const problems = new Gauge({
     name: 'tidecaster_rules_problems',
@@ -33,6 +40,7 @@ export function servingMetrics(registry: Registry): ServingRecorder {
     answered: (code) => requests.inc({ code }),
     queried: (seconds, result) => queries.observe({ result }, seconds),
     read: (from) => reads.inc({ from }),
+    neighbourAsked: (seconds, result) => neighbour.observe({ result }, seconds),
     rulesInForce(count, faults) {
       rules.set(count);
       problems.set(faults);

@@ -9,6 +9,7 @@ import { pacedCluster } from '../adapters/paced-cluster.ts';
 import { createCustomAnswerer } from '../app/answer-custom-metric.ts';
 import { createAnswerer } from '../app/answer-metric.ts';
 import { createResourceAnswerer } from '../app/answer-resource-metric.ts';
+import { askNeighbour } from '../app/ask-neighbour.ts';
 import { createCustomRegistry } from '../app/custom-registry.ts';
 import { followRules } from '../app/follow-rules.ts';
 import { createMetricRegistry } from '../app/metric-registry.ts';
@@ -41,6 +42,7 @@ import { pageRoutes } from '../server/page/routes.ts';
 import { versionInfo } from '../server/version.ts';
 import { planRecorder } from '../telemetry/plan-recorder.ts';
 import { servingMetrics } from '../telemetry/serving-metrics.ts';
+import { MOST_IN_FLIGHT, connectNeighbour, refuseOurselves } from './neighbour.ts';
 import { systemClock } from './system-clock.ts';
 
 /** What differs between `serve` and the demo: the outside. Everything else below is the same program. */
@@ -125,16 +127,26 @@ export async function startService(parts: Parts): Promise<Running> {
     const view = (): PlanView | null => governing?.view() ?? null;
     if (governing) stack.defer(() => governing.close());
 
+    const certificate = certificateSource(settings);
+    const own = createAnswerer({
+      source: parts.metrics ?? noMetrics,
+      backends: parts.backends,
+      clock,
+      registry: rules,
+      recorder,
+      maxStalenessSeconds: settings.maxStaleness,
+    });
+    await refuseOurselves(settings, certificate);
+    const neighbour = connectNeighbour(settings);
+    const answerer =
+      neighbour && askNeighbour({ own, rules, neighbour, clock, log, recorder, mostInFlight: MOST_IN_FLIGHT });
+    stack.defer(() => neighbour?.close());
+    stack.defer(() => answerer?.close());
+    answerer?.start();
+
     const api = await startApiServer(
       {
-        answerer: createAnswerer({
-          source: parts.metrics ?? noMetrics,
-          backends: parts.backends,
-          clock,
-          registry: rules,
-          recorder,
-          maxStalenessSeconds: settings.maxStaleness,
-        }),
+        answerer: answerer ?? own,
         customAnswerer: createCustomAnswerer({
           source: parts.metrics ?? noMetrics,
           backends: parts.backends,
@@ -147,10 +159,11 @@ export async function startService(parts: Parts): Promise<Running> {
         }),
         resourceAnswerer,
         authentication: parts.frontProxy ? { type: 'front-proxy', source: parts.frontProxy } : { type: 'none' },
-        certificate: certificateSource(settings),
+        certificate,
         checks: [
           informational('rules', () => follower.problems().map(problemText).join('; ')),
           informational('series', () => [...rules.troubles(), ...customRules.troubles()].join('; ')),
+          ...(answerer ? [informational('neighbour', () => answerer.trouble())] : []),
           ...(governing?.checks ?? []),
         ],
         version: versionInfo(build.version, `${process.platform}/${process.arch}`),

@@ -39,14 +39,17 @@ test('with no binary and no Go it says what to install', async () => {
   await expect(find({})).rejects.toThrow(/etcd: not in TIDECASTER_BIN.*Install Go 1\.26 or newer/);
 });
 
-test('a peer is looked for apart, in the folder and in the cache', async () => {
-  const environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: '' };
-  await expect(findBinary('prometheus-adapter', environment, () => {})).rejects.toThrow(/^prometheus-adapter: not in/);
-  const cache = install('cache/tidecaster/bin', 'built here');
-  const path = join(cache, 'prometheus-adapter');
-  writeFileSync(path, '#!/bin/sh\n', { mode: 0o755 });
-  expect(await findBinary('prometheus-adapter', environment, () => {})).toBe(path);
-});
+test.each(['prometheus-adapter', 'test-adapter'] as const)(
+  '%s is looked for apart, in the folder and in the cache',
+  async (name) => {
+    const environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: '' };
+    await expect(findBinary(name, environment, () => {})).rejects.toThrow(`${name}: not in`);
+    const cache = install('cache/tidecaster/bin', 'built here');
+    const path = join(cache, name);
+    writeFileSync(path, '#!/bin/sh\n', { mode: 0o755 });
+    expect(await findBinary(name, environment, () => {})).toBe(path);
+  },
+);
 
 test('a program of a Debian package is taken from PATH; without apt it says what to install', async () => {
   const environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: '' };

@@ -9,8 +9,8 @@ import { type DebianPackage, unpack } from './debian.ts';
 export type BinaryName =
   'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubectl' | 'kwok' | 'prometheus';
 
-/** A program that only some tests need: one that we are compared with, or another backend. */
-export type PeerName = 'prometheus-adapter' | 'victoria-metrics';
+/** A program that only some tests need: one that we are compared with, another backend, or a neighbour. */
+export type PeerName = 'prometheus-adapter' | 'test-adapter' | 'victoria-metrics';
 
 /** How a group of binaries is built: a module in this folder with `replace` lines, or a package that installs by itself. */
 type Recipe = {
@@ -85,6 +85,15 @@ const RECIPES: readonly Recipe[] = [
     names: ['victoria-metrics'],
     expectedSeconds: 10,
   },
+  {
+    // of the same versions as kubernetes, so that most packages are built already
+    type: 'Module',
+    folder: 'custom-metrics-apiserver',
+    packages: ['sigs.k8s.io/custom-metrics-apiserver/test-adapter'],
+    ldflags: '',
+    names: ['test-adapter'],
+    expectedSeconds: 150,
+  },
 ];
 
 /** What `--version` must say of a binary found on PATH; an older one would be a different test. */
@@ -130,7 +139,7 @@ export async function findBinary(
   const cache = join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'tidecaster', 'bin');
   const found =
     executable(environment['TIDECASTER_BIN'], name) ??
-    (name === 'prometheus-adapter' ? null : onPath(environment, name, SUITS[name])) ??
+    (name === 'prometheus-adapter' || name === 'test-adapter' ? null : onPath(environment, name, SUITS[name])) ??
     executable(cache, name);
   if (found !== null) return found;
   const recipe = RECIPES.find(({ names }) => names.includes(name));

@@ -6,7 +6,10 @@ const roles = [...ofKind<V1ClusterRole>('ClusterRole'), ...ofKind<V1ClusterRole>
 const bindings = [...ofKind<V1RoleBinding>('ClusterRoleBinding'), ...ofKind<V1RoleBinding>('RoleBinding')];
 const rulesOf = (name: string) => roles.find(({ object }) => object.metadata?.name === name)!.object.rules!;
 
-it.each(roles.map(({ object }) => [idOf(object), object] as const))('%s has no wildcard', (_, { rules }) => {
+/** A neighbour's metrics are resources whose names nobody knows before. */
+const narrow = roles.filter(({ object }) => object.metadata?.name !== 'tidecaster-neighbour');
+
+it.each(narrow.map(({ object }) => [idOf(object), object] as const))('%s has no wildcard', (_, { rules }) => {
   for (const rule of rules!) {
     const all = [rule.apiGroups, rule.resources, rule.verbs, rule.resourceNames].flatMap((list) => list ?? []);
     expect(all.filter((text) => text.includes('*'))).toEqual([]);
@@ -43,6 +46,12 @@ it('the server may list and patch HPAs, list pods, and hold its one Lease', () =
   ]);
   expect(rulesOf('tidecaster-lease')).toMatchObject([
     { resources: ['leases'], resourceNames: [serveFlags['lease-name']] },
+  ]);
+});
+
+it('the server may read any external metric of a neighbour, and nothing else of it', () => {
+  expect(rulesOf('tidecaster-neighbour')).toEqual([
+    { apiGroups: ['external.metrics.k8s.io'], resources: ['*'], verbs: ['get', 'list'] },
   ]);
 });
 

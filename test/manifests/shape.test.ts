@@ -126,6 +126,7 @@ it('the two ways to a certificate and the components take in every file of apise
   const ways = [
     'overlays/self-signed',
     'overlays/cert-manager',
+    'components/neighbour',
     'components/pod-monitor',
     'components/resource-metrics',
   ];

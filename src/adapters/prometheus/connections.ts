@@ -12,8 +12,9 @@ export type Connections = {
   close(): void;
 };
 
-export function connections(): Connections {
-  const pool = { keepAlive: true, maxSockets: CONNECTIONS };
+/** @param most connections at a time; what is more waits */
+export function connections(most = CONNECTIONS): Connections {
+  const pool = { keepAlive: true, maxSockets: most };
   const httpAgent = new HttpAgent(pool);
   let current: { tls: Tls; agent: HttpsAgent } | null = null;
   return {

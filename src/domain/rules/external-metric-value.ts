@@ -1,11 +1,15 @@
 import { quantityOf } from '../quantity.ts';
 
-/** One item of an ExternalMetricValueList. timestamp: RFC 3339, UTC, whole seconds. value: a Quantity. */
+/**
+ * One item of an ExternalMetricValueList. timestamp: RFC 3339, UTC, whole seconds. value: a Quantity. A neighbour's item may
+ * have a window, in seconds, and lack the timestamp.
+ */
 export type ExternalMetricValue = {
   metricName: string;
   /** All labels of the row; null for a scalar, which has none. */
   metricLabels: Readonly<Record<string, string>> | null;
-  timestamp: string;
+  timestamp: string | null;
+  window?: number;
   value: string;
 };
 
