@@ -41,6 +41,8 @@ export type Tools = {
   readFile(file: string): Promise<string>;
   /** The YAML files of a folder, or the file itself. @throws NotFoundError */
   listFiles(path: string): Promise<string[]>;
+  /** Writes files into a folder, all of them or none. @throws ConflictError where one is there already */
+  writeNewFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void>;
   policyFolder(folder: string): PolicySource;
   /** The cluster of a kubeconfig; undefined: kubectl's own order, then the pod's service account. */
   cluster(kubeconfig: string | undefined): Promise<Cluster>;

@@ -7,11 +7,23 @@ import { lint } from './lint.ts';
 import { plan } from './plan.ts';
 import { release } from './release.ts';
 import { rulesCheck } from './rules-check.ts';
+import { rulesConvert } from './rules-convert.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
 
 /** Every command, in the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [demo, serve, plan, explain, lint, rulesCheck, release, certs, version];
+export const commands: readonly Command[] = [
+  demo,
+  serve,
+  plan,
+  explain,
+  lint,
+  rulesCheck,
+  rulesConvert,
+  release,
+  certs,
+  version,
+];
 
 /** `tidecaster --help`. */
 export const overview = (): string =>

@@ -107,7 +107,8 @@ function repeatedKey(document: Document): number | null {
   return offset;
 }
 
-function problemsOf(issue: z.core.$ZodIssue, place: (path: readonly PropertyKey[]) => Place): Problem[] {
+/** The faults of a schema, each with its place. */
+export function problemsOf(issue: z.core.$ZodIssue, place: (path: readonly PropertyKey[]) => Place): Problem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys
       .slice(0, MAX_PROBLEMS)

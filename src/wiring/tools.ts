@@ -1,9 +1,9 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { policyFolder } from '../adapters/files/policy-folder.ts';
 import type { Tools } from '../cli/command.ts';
 import { parsePolicies, revisionOf } from '../config/policy.ts';
-import { NotFoundError } from '../domain/errors.ts';
+import { ConflictError, NotFoundError } from '../domain/errors.ts';
 import { systemClock } from './system-clock.ts';
 
 export type Outside = Pick<Tools, 'env' | 'signal' | 'stdout' | 'stderr' | 'build'> & { terminal: boolean };
@@ -15,6 +15,7 @@ export function createTools(outside: Outside): Tools {
     clock: systemClock,
     readFile: (file) => readFile(file, 'utf8').catch(notThere(file)),
     listFiles,
+    writeNewFiles,
     policyFolder: (folder) => policyFolder(folder, { parse: parsePolicies, revisionOf }),
     cluster: async (kubeconfig) => (await import('./cluster.ts')).connect(kubeconfig, outside.env),
     remotePlan: async (url) => (await import('../adapters/remote-plan.ts')).remotePlan(url),
@@ -38,6 +39,16 @@ async function listFiles(path: string): Promise<string[]> {
     .filter((name) => /\.ya?ml$/.test(name) && !name.startsWith('.') && !/^kustomization\.ya?ml$/.test(name))
     .toSorted()
     .map((name) => join(path, name));
+}
+
+async function writeNewFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const there = new Set(await readdir(folder));
+  for (const name of files.keys()) {
+    if (there.has(name)) throw new ConflictError(`${join(folder, name)} is there already, and is not overwritten`);
+  }
+  // 'wx': nor is one that comes in between.
+  for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' });
 }
 
 const notThere =

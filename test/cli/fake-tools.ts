@@ -18,6 +18,7 @@ export function fakeTools(about: Partial<Tools>): { tools: Tools; ran: Ran } {
     clock: { now: () => DateTime.fromISO('2026-11-24T12:00:00Z').toUTC(), monotonic: () => 0, sleep: async () => {} },
     readFile: unused('readFile'),
     listFiles: unused('listFiles'),
+    writeNewFiles: unused('writeNewFiles'),
     policyFolder: unused('policyFolder'),
     cluster: unused('cluster'),
     remotePlan: unused('remotePlan'),

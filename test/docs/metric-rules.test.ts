@@ -23,9 +23,7 @@ describe('metric rules in the docs', () => {
   it.each(examples)('read without a fault, and lint is content with them: $file', ({ file, text }) => {
     const read = parseRules(file, text);
     expect(read.problems.map(problemText)).toEqual([]);
-    expect(lintRules(read).filter(({ message }) => !/^selector and namespace|^every namespace/.test(message))).toEqual(
-      [],
-    );
+    expect(lintRules(read).filter(({ message }) => !message.startsWith('every namespace'))).toEqual([]);
   });
 
   it.each([

@@ -11,13 +11,18 @@ export function lintQuery(query: RuleQuery, pinned: string | null): string[] {
   if (example === null) return [];
   const said: string[] = [];
   if (!isPromQl(example)) said.push(`an example read makes ${JSON.stringify(example)}, which is no PromQL`);
-  if (example === exampleQuery(query, OTHER))
-    said.push(
-      'selector and namespace make no difference: the query has neither <<.LabelMatchers>> nor <<.LabelValuesByName>>',
-    );
   const fault = pinned === null ? null : nameFault(example, pinned);
   return fault === null ? said : [...said, fault];
 }
+
+/** Whether all reads make the same query of it. */
+export const heedsNoRead = (query: RuleQuery): boolean => {
+  const example = exampleQuery(query, EXAMPLE);
+  return example !== null && example === exampleQuery(query, OTHER);
+};
+
+export const HEEDS_NO_READ =
+  'selector and namespace make no difference: the query has neither <<.LabelMatchers>> nor <<.LabelValuesByName>>';
 
 /**
  * Whether the query has a comma behind <<.LabelMatchers>>, as in `{<<.LabelMatchers>>,x="y"}`: with nothing to match

@@ -3,7 +3,7 @@ import type { Finding } from '../policy/lint.ts';
 import type { Backend } from './backend.ts';
 import type { CustomRule } from './custom-rule.ts';
 import { EXAMPLE, exampleQuery, outermostGrouping } from './example-read.ts';
-import { leadsWithComma, lintQuery } from './lint-query.ts';
+import { HEEDS_NO_READ, heedsNoRead, leadsWithComma, lintQuery } from './lint-query.ts';
 import { type MetricRule, metricNameOf } from './metric-rule.ts';
 import type { ResourceRules } from './resource-rules.ts';
 import { pinnedSeries } from './series-query.ts';
@@ -37,6 +37,8 @@ function lintExternal(rule: MetricRule): Finding[] {
     said.push(`serves nothing: filters or name keep ${rule.pinnedSeries} out`);
   if (name !== null && hasCapital(name)) said.push(capital(name));
   said.push(...lintQuery(query, rule.pinnedSeries));
+  // A plain query that says namespaceLabel: null is one number on purpose.
+  if (!(rule.plain && rule.namespaceLabel === null) && heedsNoRead(query)) said.push(HEEDS_NO_READ);
   if (rule.namespaceLabel === null && leadsWithComma(query))
     said.push(
       'a comma stands behind <<.LabelMatchers>>: without a selector prometheus-adapter makes {,...} of it, which Prometheus refuses; it is left out here',
@@ -63,6 +65,7 @@ function lintCustom(rule: CustomRule): Finding[] {
   if (series !== null && metricNameOf(rule, series) === null)
     said.push(`serves nothing: filters or name keep ${series} out`);
   said.push(...lintQuery(query, series));
+  if (heedsNoRead(query)) said.push(HEEDS_NO_READ);
   const promql = exampleQuery(query, EXAMPLE);
   const labels = [OBJECT, ...rule.labels.overrides.map(({ label }) => label)];
   if (promql !== null && rule.labels.template === null && !names(promql, labels)) said.push(NAMELESS);
@@ -86,8 +89,9 @@ function lintResource({ place, cpu, memory }: ResourceRules): Finding[] {
       { key: 'nodeQuery', template: rule.nodeQuery, groupBy: [OBJECT] },
     ];
     return queries.flatMap(({ key, template, groupBy }) => {
-      const said = lintQuery({ template, series: '', groupBy }, null);
-      const promql = exampleQuery({ template, series: '', groupBy }, EXAMPLE);
+      const query = { template, series: '', groupBy };
+      const said = [...lintQuery(query, null), ...(heedsNoRead(query) ? [HEEDS_NO_READ] : [])];
+      const promql = exampleQuery(query, EXAMPLE);
       if (promql !== null && key === 'containerQuery' && !names(promql, [rule.containerLabel]))
         said.push(`its rows name no container: expected an aggregation by (<<.GroupBy>>)`);
       return said.map((message) => warning(place, `${name}.${key}: ${message}`));

@@ -44,6 +44,11 @@ describe('what lint says of rules', () => {
       ['selector and namespace make no difference'],
     ],
     [
+      'nothing of a plain query that answers every namespace alike on purpose',
+      [rule('viewers', 'sum(x)', { plain: true, namespaceLabel: null, allowedNamespaces: ['n'] })],
+      [],
+    ],
+    [
       'nothing of a query that takes values by name',
       [rule('viewers', 'sum(<<.Series>>{namespace="<<.LabelValuesByName.namespace>>"})')],
       [],
