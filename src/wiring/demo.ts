@@ -4,8 +4,6 @@ import { policyFolder } from '../adapters/files/policy-folder.ts';
 import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
-import { kubernetesObjects } from '../adapters/kubernetes/objects.ts';
-import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
 import { acceleratedClock } from '../adapters/model/accelerated-clock.ts';
 import { createModelPlatform } from '../adapters/model/platform.ts';
 import { prometheusBackends } from '../adapters/prometheus/backends.ts';
@@ -16,7 +14,9 @@ import { parsePolicies, revisionOf } from '../config/policy.ts';
 import { envName } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { InvalidError, UnavailableError } from '../domain/errors.ts';
+import type { Log } from '../ports/log.ts';
 import { createLog } from '../telemetry/logger.ts';
+import { describedBy } from './described.ts';
 import { type Parts, type Running, startService } from './service.ts';
 import { systemClock } from './system-clock.ts';
 import type { Outside } from './tools.ts';
@@ -39,13 +39,14 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
       ? null
       : prometheus({ url: settings.prometheusUrl, timeoutSeconds: settings.queryTimeout });
   const backends = prometheusBackends({ timeoutSeconds: settings.queryTimeout });
-  const governed = settings.kubeconfig === undefined ? platform : realCluster(settings);
+  const log = createLog(
+    outside.env[envName('logLevel')] === undefined && settings.logLevel === 'info' ? 'warn' : settings.logLevel,
+  );
+  const governed = settings.kubeconfig === undefined ? platform : realCluster(settings, log);
   const parts: Parts = {
     settings,
     build: outside.build,
-    log: createLog(
-      outside.env[envName('logLevel')] === undefined && settings.logLevel === 'info' ? 'warn' : settings.logLevel,
-    ),
+    log,
     clock,
     metrics: source ?? platform.metrics,
     backends,
@@ -69,6 +70,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
       stop.abort();
       await table;
       await running.close();
+      if ('close' in governed) await governed.close();
       source?.close();
       backends.close();
     },
@@ -101,17 +103,16 @@ function startOf(start: string | undefined): number | undefined {
   );
 }
 
-type RealCluster = Pick<NonNullable<Parts['governed']>, 'cluster' | 'leaseStore'> & NonNullable<Parts['described']>;
+type RealCluster = Pick<NonNullable<Parts['governed']>, 'cluster' | 'leaseStore'> & ReturnType<typeof describedBy>;
 
-function realCluster(settings: Settings): RealCluster {
+function realCluster(settings: Settings, log: Log): RealCluster {
   const client = kubernetesClient({ kubeconfig: settings.kubeconfig });
   const namespace = settings.leaseNamespace ?? client.namespace;
   if (namespace === null)
     throw new InvalidError('--lease-namespace is missing: the kubeconfig names no namespace to keep the Lease in');
   return {
     cluster: kubernetesCluster(client),
-    restMapper: kubernetesRestMapper(client),
-    objects: kubernetesObjects(client),
+    ...describedBy(client, log),
     leaseStore: kubernetesLeaseStore(client, { namespace, name: settings.leaseName }),
   };
 }

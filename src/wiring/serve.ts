@@ -3,8 +3,6 @@ import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { kubernetesFrontProxy } from '../adapters/kubernetes/front-proxy.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
-import { kubernetesObjects } from '../adapters/kubernetes/objects.ts';
-import { kubernetesRestMapper } from '../adapters/kubernetes/rest-mapper.ts';
 import { prometheusBackends } from '../adapters/prometheus/backends.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { Service } from '../cli/command.ts';
@@ -13,6 +11,7 @@ import { parsePolicies, revisionOf } from '../config/policy.ts';
 import type { Settings } from '../config/settings.ts';
 import { InvalidError } from '../domain/errors.ts';
 import { createLog } from '../telemetry/logger.ts';
+import { describedBy } from './described.ts';
 import { startService } from './service.ts';
 import { systemClock } from './system-clock.ts';
 import type { Outside } from './tools.ts';
@@ -35,10 +34,12 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
       ? null
       : prometheus({ url: settings.prometheusUrl, timeoutSeconds: settings.queryTimeout });
   const backends = prometheusBackends({ timeoutSeconds: settings.queryTimeout });
+  const log = createLog(settings.logLevel);
+  const described = client && describedBy(client, log);
   const running = await startService({
     settings,
     build,
-    log: createLog(settings.logLevel),
+    log,
     clock: systemClock,
     metrics: source,
     backends,
@@ -55,7 +56,7 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
             heartbeatSeconds: settings.heartbeat,
           },
     frontProxy: client !== null && authentication === 'front-proxy' ? kubernetesFrontProxy(client) : null,
-    described: client && { restMapper: kubernetesRestMapper(client), objects: kubernetesObjects(client) },
+    described,
     simulated: null,
   });
   return {
@@ -63,6 +64,7 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
     done: new Promise(() => {}),
     async close() {
       await running.close();
+      await described?.close();
       source?.close();
       backends.close();
     },

@@ -28,6 +28,7 @@ import type { Cluster } from '../ports/cluster.ts';
 import type { FrontProxySource } from '../ports/front-proxy.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { Log } from '../ports/log.ts';
+import type { MetricWants } from '../ports/metric-wants.ts';
 import type { MetricsBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { Objects } from '../ports/objects.ts';
@@ -58,7 +59,7 @@ export type Parts = {
   governed: { policies: PolicySource; cluster: Cluster; leaseStore: LeaseStore; heartbeatSeconds: number } | null;
   frontProxy: FrontProxySource | null;
   /** What custom metrics are of; null where there is no cluster, so that there are none. */
-  described: { restMapper: RestMapper; objects: Objects } | null;
+  described: { restMapper: RestMapper; objects: Objects; wants: MetricWants } | null;
   /** What of it is a model, for the page; null for a real one. */
   simulated: string | null;
 };

@@ -10,9 +10,12 @@ import { type Grant, grantName, grants, withhold } from './roles.ts';
 /** What each right is for: what does not work without it. A right that is not here must not be granted. */
 const PURPOSE = {
   'ClusterRole tidecaster: list horizontalpodautoscalers': writesAFloor,
+  'ClusterRole tidecaster: watch horizontalpodautoscalers': followsPods,
   'ClusterRole tidecaster: patch horizontalpodautoscalers': writesAFloor,
   'ClusterRole tidecaster: list pods': readsPods,
+  'ClusterRole tidecaster: watch pods': followsPods,
   'ClusterRole tidecaster-resource-metrics: list nodes': readsNodes,
+  'ClusterRole tidecaster-resource-metrics: watch nodes': followsNodes,
   'Role tidecaster-lease: get leases': writesAFloor,
   'Role tidecaster-lease: create leases': writesAFloor,
   'Role tidecaster-lease: patch leases': writesAFloor,
@@ -64,16 +67,35 @@ const errorsIn = (log: string): string =>
     .map((line) => (JSON.parse(line) as { error?: string }).error ?? '')
     .join('\n');
 
+const PODS = '/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers';
+const NODES = '/apis/metrics.k8s.io/v1beta1/nodes';
+
 function readsPods(): Promise<void> {
-  return reads('/apis/custom.metrics.k8s.io/v1beta2/namespaces/streaming/pods/*/concurrent_viewers');
+  return reads(PODS);
 }
 
 function readsNodes(): Promise<void> {
-  return reads('/apis/metrics.k8s.io/v1beta1/nodes');
+  return reads(NODES);
+}
+
+function followsPods(): Promise<void> {
+  return reads(PODS, noWatchIsRefused);
+}
+
+function followsNodes(): Promise<void> {
+  return reads(NODES, noWatchIsRefused);
+}
+
+/** Without a watch each read is a list of its own, which answers too. @throws Error with what the product says about it */
+async function noWatchIsRefused(said: () => string): Promise<void> {
+  await sleep(2000); // it says so when its first watch is refused
+  const errors = errorsIn(said()).split('\n');
+  const refused = errors.find((error) => error.includes('cannot watch resource'));
+  if (refused !== undefined) throw new Error(refused);
 }
 
 /** @throws Error with what the product says when it cannot */
-async function reads(path: string): Promise<void> {
+async function reads(path: string, then = async (_said: () => string): Promise<void> => {}): Promise<void> {
   const tidecaster = await environment.tidecaster({ flags: { policies: folder.path }, name: 'tidecaster-rights' });
   await tidecaster.start();
   try {
@@ -81,6 +103,7 @@ async function reads(path: string): Promise<void> {
       const { status } = await api.send({ path });
       if (status !== 200) throw new Error(`the API server is answered ${status}\n${errorsIn(tidecaster.said)}`);
     }, 20);
+    await then(() => tidecaster.said);
   } finally {
     await tidecaster.stop();
   }

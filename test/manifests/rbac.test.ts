@@ -39,10 +39,10 @@ it('every ServiceAccount is used by a pod, and gives its token to no other', () 
   }
 });
 
-it('the server may list and patch HPAs, list pods, and hold its one Lease', () => {
+it('the server may follow and patch HPAs, follow pods, and hold its one Lease', () => {
   expect(rulesOf('tidecaster')).toEqual([
-    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'patch'] },
-    { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+    { apiGroups: ['autoscaling'], resources: ['horizontalpodautoscalers'], verbs: ['list', 'watch', 'patch'] },
+    { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
   ]);
   expect(rulesOf('tidecaster-lease')).toMatchObject([
     { resources: ['leases'], resourceNames: [serveFlags['lease-name']] },

@@ -18,7 +18,9 @@ import { InvalidError } from '../../domain/errors.ts';
  * than the 5 s between the moment a holder stops writing and the moment its lease can be taken over (domain/lease.ts), so that
  * no write of a former holder is still on its way then.
  */
-export const DEADLINES = { read: 10_000, write: 4_000 };
+export const DEADLINES: Deadlines = { read: 10_000, write: 4_000 };
+
+export type Deadlines = { read: number; write: number };
 
 /** How long one pool of connections is used; then credentials and CA files are read into a new one. */
 const POOL_MILLISECONDS = 60_000;
@@ -30,9 +32,10 @@ export type KubernetesClient = {
   server: string;
   /** The namespace of the pod's service account, or of the kubeconfig's current context; null where neither names one. */
   namespace: string | null;
+  deadlines: Deadlines;
 };
 
-export type ClientOptions = { kubeconfig?: string | undefined; deadlines?: typeof DEADLINES };
+export type ClientOptions = { kubeconfig?: string | undefined; deadlines?: Deadlines };
 
 /**
  * Credentials from a kubeconfig file, or the pod's own service account without one; its token is read again as the kubelet
@@ -63,7 +66,7 @@ export function kubernetesClient({ kubeconfig, deadlines = DEADLINES }: ClientOp
     middleware: [withDeadline(deadlines)],
   });
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace ?? null;
-  return { configuration, server: cluster.server, namespace };
+  return { configuration, server: cluster.server, namespace, deadlines };
 }
 
 /** KubeConfig makes a new connection pool, so a new TLS handshake, for each request; this keeps one for a minute. */
@@ -82,7 +85,7 @@ function pooled(config: KubeConfig): SecurityAuthentication {
   };
 }
 
-function withDeadline({ read, write }: typeof DEADLINES): ObservableMiddleware {
+function withDeadline({ read, write }: Deadlines): ObservableMiddleware {
   return {
     pre(request) {
       request.setSignal(AbortSignal.timeout(request.getHttpMethod() === 'GET' ? read : write));

@@ -33,7 +33,8 @@ export async function request<T>(doing: string, call: Promise<T>): Promise<T> {
   }
 }
 
-function translate(doing: string, error: unknown): Error {
+/** One of our errors for what a request to the API server threw. */
+export function translate(doing: string, error: unknown): Error {
   if (!(error instanceof ApiException)) {
     const why =
       typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError'

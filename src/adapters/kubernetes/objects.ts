@@ -1,11 +1,9 @@
-import { UnavailableError } from '../../domain/errors.ts';
-import { type ApiResource, groupResourceText } from '../../domain/rules/api-resource.ts';
+import { groupResourceText } from '../../domain/rules/api-resource.ts';
 import type { ObjectMetadata, Objects } from '../../ports/objects.ts';
 import type { KubernetesClient } from './client.ts';
 import { getJson } from './get-json.ts';
-
-/** Names and labels alone: a pod has some kB besides. */
-const ACCEPT = 'application/json;g=meta.k8s.io;v=v1;as=PartialObjectMetadataList';
+import { listPage } from './list-page.ts';
+import { METADATA, objectMetadata, pathOf } from './object-metadata.ts';
 
 /** Objects a page. */
 const PAGE = '500';
@@ -30,8 +28,8 @@ export function kubernetesObjects(client: KubernetesClient): Objects {
       let next = '';
       do {
         const query = { labelSelector, fieldSelector, limit: PAGE, continue: next };
-        const page = listOf(await getJson(client, doing, { path, accept: ACCEPT, query }), doing);
-        objects.push(...page.objects);
+        const page = listPage(await getJson(client, doing, { path, accept: METADATA.list, query }), doing);
+        objects.push(...page.items.flatMap((item) => objectMetadata(item) ?? []));
         next = page.next;
       } while (next !== '');
       return objects;
@@ -39,26 +37,3 @@ export function kubernetesObjects(client: KubernetesClient): Objects {
     inMemory: () => null,
   };
 }
-
-function pathOf({ group, version, resource, namespaced }: ApiResource, namespace: string | null): string {
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
-  return namespaced && namespace !== null ? `${root}/namespaces/${namespace}/${resource}` : `${root}/${resource}`;
-}
-
-/** An empty list has `items: null`. @throws UnavailableError where it is no list */
-function listOf(document: unknown, doing: string): { objects: ObjectMetadata[]; next: string } {
-  if (!isList(document)) throw new UnavailableError(`cannot ${doing}: the API server's answer is no list of objects`);
-  const objects = (document.items ?? []).flatMap(({ metadata: { name, namespace = null, labels = {} } = {} }) =>
-    name === undefined ? [] : [{ namespace, name, labels }],
-  );
-  return { objects, next: document.metadata?.continue ?? '' };
-}
-
-type Metadata = { name?: string; namespace?: string; labels?: Record<string, string> };
-type List = { metadata?: { continue?: string }; items: { metadata?: Metadata }[] | null };
-
-const isList = (document: unknown): document is List =>
-  typeof document === 'object' &&
-  document !== null &&
-  'items' in document &&
-  (document.items === null || Array.isArray(document.items));

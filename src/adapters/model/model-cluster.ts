@@ -28,6 +28,7 @@ export type OtherPeople = {
 export class ModelCluster implements Cluster, OtherPeople {
   readonly #hpas = new Map<string, ModelHpa>();
   readonly #around: Surroundings;
+  readonly #listeners = new Set<() => void>();
   #uids = 0;
 
   constructor(around: Surroundings) {
@@ -37,6 +38,12 @@ export class ModelCluster implements Cluster, OtherPeople {
   /** As they are: nothing moves. */
   get all(): readonly ModelHpa[] {
     return [...this.#hpas.values()];
+  }
+
+  /** Calls back whenever an HPA came or went, until what it returns is called. */
+  onChange(changed: () => void): () => void {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
   }
 
   async hpas(): ReturnType<Cluster['hpas']> {
@@ -60,6 +67,7 @@ export class ModelCluster implements Cluster, OtherPeople {
     deployment.scale(replicas, now);
     const hpa = new ModelHpa({ target, uid, spec, manager, deployment });
     this.#hpas.set(targetKey(target), hpa);
+    this.#changed();
     return hpa;
   }
 
@@ -67,10 +75,15 @@ export class ModelCluster implements Cluster, OtherPeople {
     const { deployment } = this.#find(target);
     deployment.scale(0, this.#around.now());
     this.#hpas.delete(targetKey(target));
+    this.#changed();
   }
 
   applyAs(manager: string, target: TargetRef, minReplicas: number): void {
     this.#edit(target, (hpa) => hpa.applyAs(manager, minReplicas));
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** The controller ticks at once where the spec changed, not where an annotation or an owner did. */

@@ -64,6 +64,10 @@ export class ModelHpa {
     };
   }
 
+  get metrics(): readonly MetricSpec[] {
+    return this.#spec.metrics;
+  }
+
   get conditions(): readonly Condition[] {
     return this.#status.conditions;
   }

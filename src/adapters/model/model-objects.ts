@@ -13,7 +13,7 @@ const core = (resource: string, singular: string, about: { kind: string; namespa
 };
 
 /** What the model knows of Kubernetes' resources. */
-const RESOURCES: readonly ApiResource[] = [
+export const RESOURCES: readonly ApiResource[] = [
   core('namespaces', 'namespace', { kind: 'Namespace', namespaced: false }),
   core('nodes', 'node', { kind: 'Node', namespaced: false }),
   core('pods', 'pod', { kind: 'Pod', namespaced: true }),

@@ -9,16 +9,18 @@ import { parseQuantity, quantityOf } from '../../domain/quantity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
+import type { MetricWants } from '../../ports/metric-wants.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { RestMapper } from '../../ports/rest-mapper.ts';
 import { NodePool } from './deployment.ts';
 import { modelLeaseStore } from './lease-store.ts';
 import { type Load, type Surge, total, USUAL_PEAK, type Viewers, viewersAt } from './load.ts';
+import { modelMetricWants } from './metric-wants.ts';
 import { ModelCluster, type OtherPeople } from './model-cluster.ts';
 import type { ModelHpa } from './model-hpa.ts';
 import { modelMetrics, queryAt } from './model-metrics.ts';
-import { modelObjects, modelRestMapper } from './model-objects.ts';
+import { RESOURCES, modelObjects, modelRestMapper } from './model-objects.ts';
 import { SeriesStore } from './series-store.ts';
 import { neededFor, type Service, SERVICES } from './services.ts';
 import { bandwidthOf, workload } from './workload.ts';
@@ -39,6 +41,7 @@ export type ModelPlatform = {
   leaseStore: LeaseStore;
   restMapper: RestMapper;
   objects: Objects;
+  wants: MetricWants;
   otherPeople: OtherPeople;
   /** What there is to see now. */
   snapshot(): Snapshot;
@@ -122,6 +125,13 @@ export function createModelPlatform(options: ModelOptions): ModelPlatform {
         return { namespace, name, pods: deployment.pods(now).map((pod) => pod.name) };
       });
     }),
+    wants: modelMetricWants(
+      {
+        hpas: () => cluster.all.map(({ target, metrics }) => ({ namespace: target.namespace, metrics })),
+        onChange: (changed) => cluster.onChange(changed),
+      },
+      RESOURCES,
+    ),
     otherPeople: cluster,
     snapshot() {
       const now = advance();

@@ -5,10 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type KubernetesClient, kubernetesClient } from '../../../src/adapters/kubernetes/client.ts';
 
-export type Received = { method: string; path: string; query: URLSearchParams; contentType: string; body: unknown };
+export type Received = {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  accept: string;
+  contentType: string;
+  body: unknown;
+};
 
-/** What the server says next; 'nothing' keeps the client waiting. */
-export type Answer = { code: number; body: string | object } | 'nothing';
+/** What the server says next; 'nothing' keeps the client waiting; a stream is written to for as long as a test likes. */
+export type Answer =
+  { code: number; body: string | object } | { stream: (response: ServerResponse) => void } | 'nothing';
 
 /** An API server on loopback that records what it is asked and answers what a test says. No model of Kubernetes. */
 export class FakeApiServer implements AsyncDisposable {
@@ -17,6 +25,7 @@ export class FakeApiServer implements AsyncDisposable {
   answer: (received: Received) => Answer = () => ({ code: 200, body: {} });
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #folder = '';
+  #port = 0;
 
   static async start(): Promise<FakeApiServer> {
     const fake = new FakeApiServer();
@@ -30,11 +39,22 @@ export class FakeApiServer implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** A client of it with short deadlines. */
-  async client(): Promise<KubernetesClient> {
+  /** A client of it; milliseconds: its deadlines. */
+  async client(milliseconds = 400): Promise<KubernetesClient> {
     const file = join(this.#folder, 'kubeconfig');
     await writeFile(file, kubeconfig(this.url));
-    return kubernetesClient({ kubeconfig: file, deadlines: { read: 150, write: 150 } });
+    return kubernetesClient({ kubeconfig: file, deadlines: { read: milliseconds, write: milliseconds } });
+  }
+
+  /** Nobody listens any more, and all connections break; up() is the same address again. */
+  async down(): Promise<void> {
+    this.#port = (this.#server.address() as AddressInfo).port;
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async up(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -46,6 +66,7 @@ export class FakeApiServer implements AsyncDisposable {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = this.answer(await this.#receive(request));
     if (answer === 'nothing') return;
+    if ('stream' in answer) return answer.stream(response);
     response.writeHead(answer.code, { 'content-type': 'application/json' });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   }
@@ -59,6 +80,7 @@ export class FakeApiServer implements AsyncDisposable {
       method: request.method ?? '',
       path: pathname,
       query: searchParams,
+      accept: request.headers.accept ?? '',
       contentType: request.headers['content-type'] ?? '',
       body: text === '' ? null : (JSON.parse(text) as unknown),
     };
