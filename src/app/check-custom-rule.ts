@@ -71,7 +71,7 @@ async function checkMetric(
   if (asked.type === 'none') {
     const answer = { type: 'not asked' as const, why: asked.why };
     const findings = [warning(rule.place, `${about.metric}: ${asked.why}`)];
-    return { metric: { ...about, query: null, answer }, findings, error: null };
+    return { metric: { ...about, query: null, batch: null, answer }, findings, error: null };
   }
   const { question } = asked;
   const { told, findings, error } = await checkQuestion(question, { labels: [question.objects.label], world });

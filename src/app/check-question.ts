@@ -1,11 +1,11 @@
 import type { Finding } from '../domain/policy/lint.ts';
 import { warning } from '../domain/rules/lint-rules.ts';
 import type { Question } from '../domain/rules/question.ts';
-import { type CheckedMetric, renderedQuery } from '../domain/rules/rule-check.ts';
+import { type CheckedBatch, type CheckedMetric, renderedQuery } from '../domain/rules/rule-check.ts';
 import { answerOf } from './check-answer.ts';
 import type { CheckWorld } from './check-world.ts';
 
-type Told = Pick<CheckedMetric, 'query' | 'answer'>;
+type Told = Pick<CheckedMetric, 'query' | 'batch' | 'answer'>;
 
 /**
  * Asks one question as a read would. Findings: a query that cannot be made, is refused, or has no rows.
@@ -19,12 +19,26 @@ export async function checkQuestion(
   const { rule } = question;
   const rendered = renderedQuery(question);
   if (rendered.type === 'none') {
-    const told: Told = { query: null, answer: { type: 'failed', why: rendered.why } };
+    const told: Told = { query: null, batch: null, answer: { type: 'failed', why: rendered.why } };
     return { told, findings: [{ severity: 'error', place: rule.place, message: rendered.why }], error: null };
   }
   const { promql } = rendered;
   const { answer, error } = await answerOf({ rule, promql, labels }, world);
-  return { told: { query: promql, answer }, findings: faultsOf(question, promql, answer), error };
+  return {
+    told: { query: promql, batch: batchOf(question, world), answer },
+    findings: faultsOf(question, promql, answer),
+    error,
+  };
+}
+
+/** As large as the server's own batches at most. */
+const MAX_BYTES = 16 * 1024;
+
+function batchOf(question: Question, { batching }: CheckWorld): CheckedBatch {
+  const asking = batching.askingOf(question);
+  if (asking.type === 'alone') return asking;
+  const [batch] = batching.batchesOf([question], { maxBytes: MAX_BYTES });
+  return batch ? { type: 'together', query: batch.promql } : { type: 'alone', why: 'it makes no batch' };
 }
 
 function faultsOf({ rule: { place } }: Question, promql: string, answer: CheckedMetric['answer']): Finding[] {

@@ -63,7 +63,7 @@ async function checkUsage(usage: Usage, resources: readonly ApiResource[], world
   const labels = namespaced ? [query.label, rule.containerLabel] : [query.label];
   const asked = { rule: { backend: null, values: DEFAULT_VALUES }, promql: query.promql, labels };
   const { answer, error } = await answerOf(asked, world);
-  report.metrics.push({ ...about, query: query.promql, answer });
+  report.metrics.push({ ...about, query: query.promql, batch: null, answer });
   if (answer.type === 'failed') findings.push({ severity: 'error', place, message: `${query.promql}: ${answer.why}` });
   if (answer.type === 'answered' && answer.items.length === 0)
     findings.push(warning(place, `${query.promql}: ${answer.note ?? 'has no rows now'}`));

@@ -1,3 +1,4 @@
+import { createBatching } from '../domain/batch/batching.ts';
 import { InvalidError, UnavailableError, placeText } from '../domain/errors.ts';
 import type { Finding } from '../domain/policy/lint.ts';
 import { type CustomMetric, customTable, shapesOf } from '../domain/rules/custom-table.ts';
@@ -24,7 +25,11 @@ const LOOKBACK_SECONDS = 300;
 export async function checkRules(options: CheckRulesOptions): Promise<RulesCheck> {
   const { file, sourceOf, resources, now, progress } = options;
   const listings = createCheckListings(sourceOf, now - LOOKBACK_SECONDS);
-  const world: CheckWorld = { ...options, list: (query, { backend }) => listings.list(query, backend) };
+  const world: CheckWorld = {
+    ...options,
+    batching: createBatching(),
+    list: (query, { backend }) => listings.list(query, backend),
+  };
   const discovered = file.rules.filter(({ plain }) => !plain);
   const lists = await listAll([...discovered, ...file.customRules], world);
   const external = nameTable(file.rules, mapped(lists, namesOf));

@@ -1,3 +1,4 @@
+import type { Batching } from '../domain/batch/batching.ts';
 import type { Finding } from '../domain/policy/lint.ts';
 import type { ApiResource } from '../domain/rules/api-resource.ts';
 import type { LintedRules } from '../domain/rules/lint-rules.ts';
@@ -24,6 +25,7 @@ export type CheckRulesOptions = {
 
 /** What the checks of the single rules have in common. */
 export type CheckWorld = Pick<CheckRulesOptions, 'sourceOf' | 'types' | 'sample' | 'mostMetrics' | 'now'> & {
+  batching: Batching;
   list(seriesQuery: string, rule: Pick<MetricRule, 'backend'>): Promise<Listing>;
 };
 

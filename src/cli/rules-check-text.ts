@@ -24,7 +24,7 @@ function ruleText({ place, api, seriesQuery, found, serves, metrics, notes }: Ch
   ].join('\n');
 }
 
-function metricLines({ metric, series, seriesType, read, query, answer }: CheckedMetric): string[] {
+function metricLines({ metric, series, seriesType, read, query, batch, answer }: CheckedMetric): string[] {
   const { namespace, selector, objects } = read;
   const asked = [
     namespace === null ? 'no namespace' : `namespace ${namespace}`,
@@ -36,6 +36,7 @@ function metricLines({ metric, series, seriesType, read, query, answer }: Checke
     entry('metric', `${metric}${from}${seriesType === null ? '' : ` (${seriesType})`}`),
     entry('read', asked.join(', ')),
     ...(query === null ? [] : [entry('query', query)]),
+    ...(batch === null ? [] : [entry('batch', batch.type === 'together' ? batch.query : `alone: ${batch.why}`)]),
     ...answerLines(answer),
   ];
 }

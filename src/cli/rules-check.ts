@@ -17,7 +17,7 @@ export const rulesCheck: Command = {
   summary: 'check a rules file, and try it out against a Prometheus',
   usage: 'FILE [--prometheus URL] [-o table|json|yaml]',
   help: `Says all that lint says of rules. With a Prometheus also, of each rule: which series there are, which metrics they are served
-as, the query of a read, what it answers now, and whether a counter is rated
+as, the query of a read and the one that it shares with others, or why it is asked alone, what it answers now, and whether a counter is rated
 and a gauge is not, by the types that Prometheus knows. Reads only.
       --prometheus URL       who is asked, as --prometheus-url of serve
       --backends             ask the backends that the file names too, with the credentials that it names. For files that

@@ -71,6 +71,7 @@ describe('rules that are tried out', () => {
             seriesType: 'gauge',
             read: { namespace: 'arena', selector: '', objects: [] },
             query: 'sum(viewers{namespace="arena"})',
+            batch: { type: 'together', query: 'sum by (namespace) (viewers{namespace="arena"})' },
             answer: {
               type: 'answered',
               rows: 1,
@@ -82,6 +83,11 @@ describe('rules that are tried out', () => {
         notes: [],
       },
     ]);
+  });
+
+  it('say why a read is asked alone', async () => {
+    const { rules } = await check(EXTERNAL('topk(1, <<.Series>>{<<.LabelMatchers>>})'));
+    expect(rules[0]?.metrics[0]?.batch).toMatchObject({ type: 'alone', why: expect.stringContaining('topk') });
   });
 
   it('ask for the namespace and selector that a person names', async () => {

@@ -31,8 +31,12 @@ export type CheckedMetric = {
   /** The read that was made up. objects: of a custom metric. */
   read: { namespace: string | null; selector: string; objects: readonly string[] };
   query: string | null;
+  /** Whether reads share its query, and the query that they share then; null where there is none. */
+  batch: CheckedBatch | null;
   answer: CheckedAnswer;
 };
+
+export type CheckedBatch = { type: 'together'; query: string } | { type: 'alone'; why: string };
 
 /** items: the first of those that an HPA gets. values: Quantities. */
 export type CheckedAnswer =
