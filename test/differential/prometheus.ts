@@ -9,11 +9,13 @@ export type PrometheusOptions = {
   address: string;
   port: number;
   target: string;
+  /** Of --enable-feature. */
+  features?: readonly string[];
 };
 
 /** A real Prometheus that scrapes one exporter each second, and nothing else. */
 export async function startPrometheusOf(options: PrometheusOptions): Promise<{ url: string; process: RunningProcess }> {
-  const { binary, processes, folder, address, port, target } = options;
+  const { binary, processes, folder, address, port, target, features = [] } = options;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   // JSON is YAML
@@ -32,6 +34,7 @@ export async function startPrometheusOf(options: PrometheusOptions): Promise<{ u
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=${address}:${port}`,
+      ...(features.length > 0 ? [`--enable-feature=${features.join(',')}`] : []),
     ],
     cwd: folder,
     ready: async () => (await fetch(`${url}/-/ready`, { signal: AbortSignal.timeout(2000) })).ok,

@@ -188,13 +188,12 @@ class Reader {
 
   #matching(node: SyntaxNode | null): Matching | null {
     if (!node) return null;
-    const [labels = null, include = null] = node.getChildren('GroupingLabels');
+    const [labels, include] = node.getChildren('GroupingLabels').map((list) => this.#labels(list));
     const many = node.getChild('GroupLeft') ? 'left' : node.getChild('GroupRight') ? 'right' : null;
-    return {
-      type: node.getChild('On') ? 'on' : 'ignoring',
-      labels: this.#labels(labels),
-      group: many && { many, include: this.#labels(include) },
-    };
+    const type = node.getChild('On') ? 'on' : 'ignoring';
+    const twice = type === 'on' && include?.find((label) => labels?.includes(label));
+    if (twice) this.#fail(node, `matches by ${twice} and takes it over at once`);
+    return { type, labels: labels ?? [], group: many && { many, include: include ?? [] } };
   }
 }
 

@@ -76,6 +76,7 @@ describe('PromQL is read as Prometheus reads it, and printed in one way', () => 
     ['(m) @ 1', 'neither a selector nor a subquery'],
     ['sum(a, b)', 'sum takes one argument'],
     ['topk(a)', 'topk takes two'],
+    ['a + on (x, y) group_left (y) b', 'matches by y and takes it over at once'],
   ])('%s is refused', (text, why) => {
     expect(() => parsePromql(text)).toThrow(why);
   });
