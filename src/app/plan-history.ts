@@ -1,4 +1,5 @@
 import type { Decision } from '../domain/decision.ts';
+import { loadOf } from '../domain/hpa/metric-reading.ts';
 import type { Plan } from '../domain/plan.ts';
 import { targetKey } from '../domain/target.ts';
 
@@ -22,17 +23,10 @@ export function planHistory(capacity: number): PlanHistory {
           at: at.toMillis(),
           floor: decision.floor ?? decision.observed.minReplicas,
           replicas: decision.observed.currentReplicas,
-          load: loadOf(decision),
+          load: loadOf(decision.observed),
         });
         moments.set(key, kept.slice(-capacity));
       }
     },
   };
-}
-
-/** The first metric in all: an average is per replica. */
-export function loadOf({ observed }: Decision): number | null {
-  const [metric] = observed?.metrics ?? [];
-  if (!metric || metric.current === null || !observed) return null;
-  return metric.type === 'AverageValue' ? metric.current * observed.currentReplicas : metric.current;
 }

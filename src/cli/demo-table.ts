@@ -1,4 +1,4 @@
-import { compact } from '../domain/compact.ts';
+import { readingText } from '../domain/hpa/metric-reading.ts';
 import { type PlanView } from '../domain/plan-view.ts';
 import { targetKey } from '../domain/target.ts';
 import { columns } from './output.ts';
@@ -8,17 +8,15 @@ export function demoTable({ at, decisions }: PlanView): string {
   const rows = decisions
     .toSorted((a, b) => (targetKey(a.target) < targetKey(b.target) ? -1 : 1))
     .map(({ target, observed, floor, reasons }) => {
-      const [metric] = observed?.metrics ?? [];
-      const value =
-        metric?.current == null ? '-' : `${metric.name} ${compact(metric.current)}/${compact(metric.target)}`;
+      const metrics = (observed?.metrics ?? []).map(readingText).join(', ');
       const why = reasons.findLast(({ reason }) => reason !== 'InForce');
       return [
         targetKey(target),
-        value,
+        metrics || '-',
         floor === null ? 'held' : String(floor),
         observed ? `${observed.currentReplicas}/${observed.maxReplicas}` : '-',
         why ? `${why.reason}: ${why.message}`.slice(0, 72) : '',
       ];
     });
-  return `${at.replace('T', ' ').replace('Z', ' UTC')}\n${columns(['HPA', 'METRIC', 'FLOOR', 'REPLICAS', 'WHY'], rows)}\n`;
+  return `${at.replace('T', ' ').replace('Z', ' UTC')}\n${columns(['HPA', 'METRICS', 'FLOOR', 'REPLICAS', 'WHY'], rows)}\n`;
 }

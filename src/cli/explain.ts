@@ -1,3 +1,4 @@
+import { readingText } from '../domain/hpa/metric-reading.ts';
 import { type Explanation, explanation } from '../domain/plan-view.ts';
 import { InvalidError } from '../domain/errors.ts';
 import { type TargetRef, targetKey } from '../domain/target.ts';
@@ -46,6 +47,7 @@ export function explanationText(found: Explanation): string {
     `policy   ${policy ? `${policy.namespace}/${policy.name}` : 'none'} (revision ${found.revision})`,
     `floor    ${floor ?? 'held as it is'}`,
     `has      ${has}`,
+    ...(observed?.metrics ?? []).map((metric) => `reads    ${metric.source} ${readingText(metric)}`),
     ...found.reasons.map(
       ({ reason, message }, index) => `${index === 0 ? 'because ' : '        '} ${index + 1}. ${reason}: ${message}`,
     ),

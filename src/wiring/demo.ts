@@ -142,7 +142,7 @@ function introduction({ apiUrl, pageUrl, view }: Running, simulated: string | nu
     ?.decisions.flatMap(
       ({ target, observed }) => observed?.metrics.map((one) => ({ ...one, namespace: target.namespace })) ?? [],
     )
-    .at(0);
+    .find(({ source }) => source === 'External');
   const selector = encodeURIComponent(
     Object.entries(metric?.labels ?? {})
       .map(([key, value]) => `${key}=${value}`)

@@ -1,18 +1,13 @@
-import { join } from 'node:path';
-import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { REPOSITORY, type Tidecaster } from '../controlplane/tidecaster.ts';
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Tidecaster } from '../controlplane/tidecaster.ts';
 import { Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 import { NAMESPACE, PolicyFolder } from './fixture.ts';
-import { hpaPath, quantity, readHpa } from './hpa.ts';
+import { quantity } from './hpa.ts';
 
 const GROUP = '/apis/custom.metrics.k8s.io';
 const SERVICE = 'streaming-service';
 const SELECTOR = `labelSelector=${encodeURIComponent(`app.kubernetes.io/name=${SERVICE}`)}`;
-const DEPLOYMENT = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/${SERVICE}`;
-/** This test's own HPA; meanwhile the shipped one is away. */
-const SHIPPED = hpaPath(NAMESPACE, 'streaming-service-hpa');
-const OWN = 'e2e-viewers-of-pods';
 
 const environment = new Environment();
 const { kubectl } = environment;
@@ -23,13 +18,8 @@ beforeAll(async () => {
   await environment.setViewers(SERVICE, 6000);
   tidecaster = await environment.tidecaster({ flags: { policies: new PolicyFolder(environment.shared.folder).path } });
   await tidecaster.start();
-  await api.ask({ method: 'DELETE', path: SHIPPED });
 });
-afterAll(async () => {
-  await api.send({ method: 'DELETE', path: hpaPath(NAMESPACE, OWN) });
-  await kubectl(['apply', '-k', join(REPOSITORY, 'k8s-manifests'), '--validate=strict']);
-  await environment.close(tidecaster);
-});
+afterAll(() => environment.close(tidecaster));
 
 type Item = {
   describedObject: { kind: string; namespace?: string; name: string; apiVersion: string };
@@ -125,47 +115,4 @@ test.each([
   const { status, body } = await api.send({ path: `${GROUP}/v1beta2/namespaces/${NAMESPACE}/${path}` });
   expect(status).toBe(code);
   expect(body).toMatchObject({ kind: 'Status', status: 'Failure', reason: 'NotFound', code, message });
-});
-
-describe('an HPA of type Pods', () => {
-  const replicas = async (): Promise<number> => (await api.ask<V1Deployment>({ path: DEPLOYMENT })).spec?.replicas ?? 0;
-
-  /** 1000 viewers a pod: waits until the Deployment has what so many ask for. */
-  async function comesTo(count: number, wanted: number): Promise<void> {
-    await environment.setViewers(SERVICE, count);
-    await eventually(async () => {
-      const { status } = await readHpa(api, NAMESPACE, OWN);
-      expect(status?.conditions?.find(({ type }) => type === 'ScalingActive')).toMatchObject({ status: 'True' });
-      expect(status?.currentMetrics?.[0]?.pods?.metric.name).toBe('concurrent_viewers');
-      expect(status?.desiredReplicas).toBe(wanted);
-      expect(await replicas()).toBe(wanted);
-    }, 150);
-  }
-
-  test('scales up and down by the viewers of each pod', async () => {
-    const hpa = {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name: OWN, namespace: NAMESPACE },
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: SERVICE },
-        minReplicas: 1,
-        maxReplicas: 30,
-        metrics: [
-          {
-            type: 'Pods',
-            pods: { metric: { name: 'concurrent_viewers' }, target: { type: 'AverageValue', averageValue: '1k' } },
-          },
-        ],
-        behavior: {
-          scaleUp: { stabilizationWindowSeconds: 0, policies: [{ type: 'Pods', value: 30, periodSeconds: 1 }] },
-          scaleDown: { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] },
-        },
-      },
-    };
-    await kubectl(['apply', '--server-side', '-f', '-'], JSON.stringify(hpa));
-    await comesTo(4000, 4);
-    await comesTo(15_000, 15);
-    await comesTo(3000, 3);
-  }, 400_000);
 });

@@ -18,13 +18,24 @@ export function quantity(text: string | undefined): number {
   return Number(match[1]) * (match[2] === undefined ? 1 : scale[match[2]]!);
 }
 
+/** The metric that leads, and what the HPA says it was told of it. */
+function mainMetric({ spec, status }: Hpa) {
+  const [metric] = spec?.metrics ?? [];
+  const [read] = status?.currentMetrics ?? [];
+  return {
+    target: quantity((metric?.external ?? metric?.pods)?.target.averageValue),
+    average: quantity((read?.external ?? read?.pods)?.current.averageValue),
+  };
+}
+
 /**
- * How many replicas an HPA with one external AverageValue metric must have come to: the controller's rule, written down once
+ * How many replicas an HPA must have come to whose first metric leads, an average per pod: the controller's rule, written down once
  * more from its documentation, on the number that Prometheus itself answers.
  * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
  */
-export function expectedReplicas({ spec, status }: Hpa, total: number): number {
-  const target = quantity(spec?.metrics?.[0]?.external?.target.averageValue);
+export function expectedReplicas(hpa: Hpa, total: number): number {
+  const { spec, status } = hpa;
+  const { target } = mainMetric(hpa);
   const current = status?.currentReplicas ?? 0;
   const tolerated = Math.abs(total / (target * current) - 1) <= 0.1;
   const wanted = tolerated ? current : Math.ceil(total / target);
@@ -32,6 +43,6 @@ export function expectedReplicas({ spec, status }: Hpa, total: number): number {
 }
 
 /** What the HPA says it was told: the metric's total over all replicas. */
-export function reportedTotal({ status }: Hpa): number {
-  return quantity(status?.currentMetrics?.[0]?.external?.current.averageValue) * (status?.currentReplicas ?? 0);
+export function reportedTotal(hpa: Hpa): number {
+  return mainMetric(hpa).average * (hpa.status?.currentReplicas ?? 0);
 }

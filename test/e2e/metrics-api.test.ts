@@ -100,7 +100,7 @@ test('with Prometheus stopped the answer is an error, never 0, and the replicas 
     const hpa = await readHpa(api, 'streaming', 'streaming-service-hpa');
     expect(hpa.status?.conditions?.find(({ type }) => type === 'ScalingActive')).toMatchObject({
       status: 'False',
-      reason: 'FailedGetExternalMetric',
+      reason: 'FailedGetPodsMetric',
     });
   });
   await stays(async () => {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { V1Deployment } from '@kubernetes/client-node';
+import type { V1Deployment, V2HorizontalPodAutoscalerCondition } from '@kubernetes/client-node';
 import type { Tidecaster } from '../controlplane/tidecaster.ts';
 import { Environment } from './environment.ts';
-import { eventually } from './eventually.ts';
+import { eventually, stays } from './eventually.ts';
 import { PolicyFolder } from './fixture.ts';
 import { expectedReplicas, hpaPath, readHpa, reportedTotal } from './hpa.ts';
 
@@ -69,7 +69,7 @@ async function follows(options: {
   }, 170);
 }
 
-describe('the HPA on concurrent_viewers', () => {
+describe('the HPA on concurrent_viewers of its pods, with cpu beside it', () => {
   const service = { hpa: 'streaming-service-hpa', deployment: 'streaming-service', promql: VIEWERS, precision: 1e-3 };
 
   test('reaches the replicas that viewers ask for, up and down, and follows a surge of twenty times', async () => {
@@ -85,7 +85,59 @@ describe('the HPA on concurrent_viewers', () => {
     expect(surge.total / calm.total).toBeGreaterThan(19);
     expect(surge.replicas).toBeGreaterThan(calm.replicas);
     expect(after.replicas).toBeLessThan(surge.replicas);
-  });
+  }, 600_000);
+});
+
+describe('cpu beside the viewers', () => {
+  const HPA = 'streaming-service-hpa';
+  const active = async (): Promise<V2HorizontalPodAutoscalerCondition | undefined> => {
+    const { status } = await readHpa(api, NAMESPACE, HPA);
+    return status?.conditions?.find(({ type }) => type === 'ScalingActive');
+  };
+  const wanted = async (): Promise<number> => (await readHpa(api, NAMESPACE, HPA)).status?.desiredReplicas ?? 0;
+  const comesTo = (replicas: number): Promise<void> =>
+    eventually(async () => {
+      expect(await wanted()).toBe(replicas);
+      expect(await readyReplicas('streaming-service')).toBe(replicas);
+    }, 170);
+
+  test('raises the replicas when few viewers cost much, and lets go of them after', async () => {
+    await environment.setViewers('streaming-service', 2000);
+    await comesTo(2);
+    await environment.setCores('streaming-service', 9);
+    await eventually(async () => {
+      // a core each, 70 % of it wanted, a tenth tolerated
+      expect([12, 13, 14]).toContain(await wanted());
+      expect((await active())?.message).toContain('cpu resource utilization (percentage of request)');
+    }, 240);
+    await environment.setCores('streaming-service', null);
+    await comesTo(2);
+    expect((await active())?.message).toContain('pods metric concurrent_viewers');
+  }, 600_000);
+
+  test('that cannot be read holds the replicas against a scale-down, and lets viewers raise them', async () => {
+    await environment.setViewers('streaming-service', 6000);
+    await comesTo(6);
+    await environment.kubelet('down');
+    try {
+      await eventually(async () => {
+        const { body } = await api.send({ path: `/apis/metrics.k8s.io/v1beta1/namespaces/${NAMESPACE}/pods` });
+        expect(body).toMatchObject({ kind: 'PodMetricsList', items: [] });
+      }, 120);
+      await environment.setViewers('streaming-service', 3000);
+      await eventually(async () =>
+        expect(await active()).toMatchObject({ status: 'False', reason: 'FailedGetResourceMetric' }),
+      );
+      await stays(async () => expect(await wanted()).toBe(6), 8);
+      await environment.setViewers('streaming-service', 9000);
+      await comesTo(9);
+      expect(await active()).toMatchObject({ status: 'True' });
+    } finally {
+      await environment.kubelet('up');
+    }
+    await environment.setViewers('streaming-service', 3000);
+    await comesTo(3);
+  }, 600_000);
 });
 
 describe('the HPA on bandwidth, a counter that the rule makes a rate of', () => {

@@ -14,15 +14,24 @@ describe.each(hpas.map(({ object }) => [object.metadata?.name ?? '', object] as 
       expect(there).toBe(true);
     });
 
-    it('asks for external metrics alone, an average per pod each', () => {
-      for (const { type, external } of spec.metrics!) {
-        expect(type).toBe('External');
-        expect(external?.target.type).toBe('AverageValue');
-      }
+    it('asks for an average per pod, and for cpu at 70 % of the requests beside it', () => {
+      const [main, cpu, ...more] = spec.metrics!;
+      expect(main!.type).toBe(name === 'streaming-service-hpa' ? 'Pods' : 'External');
+      expect((main!.pods ?? main!.external)!.target.type).toBe('AverageValue');
+      const resource = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } };
+      expect(cpu).toEqual({ type: 'Resource', resource });
+      expect(more).toEqual([]);
+    });
+
+    it('scales pods whose every container requests cpu, without which no utilization can be told', () => {
+      const { object } = deployments.find((one) => one.object.metadata?.name === spec.scaleTargetRef.name)!;
+      for (const { resources } of object.spec!.template.spec!.containers)
+        expect(resources!.requests!.cpu).toBeDefined();
     });
 
     it('writes quantities as the API server stores them, so that GitOps sees no difference', () => {
-      for (const { external } of spec.metrics!) expect(external?.target.averageValue).toMatch(/^\d{1,3}[kMG]$/);
+      const [main] = spec.metrics!;
+      expect((main!.pods ?? main!.external)!.target.averageValue).toMatch(/^\d{1,3}[kMG]$/);
     });
 
     it('rises at once and by much, falls slowly', () => {

@@ -1,15 +1,19 @@
+import type { V2MetricSpec, V2PodsMetricSource } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { CONTAINER_METRICS, METRICS, type MetricName } from '../../src/adapters/model/metrics.ts';
+import { BITS_PER_VIEWER } from '../../src/adapters/model/workload.ts';
 import { SERVICES } from '../../src/adapters/model/services.ts';
 import { parseRules } from '../../src/config/rules.ts';
 import { parseQuantity } from '../../src/domain/quantity.ts';
+import { associate } from '../../src/domain/rules/association.ts';
+import { customQueryOf } from '../../src/domain/rules/custom-rule.ts';
 import { customTable, nameText } from '../../src/domain/rules/custom-table.ts';
 import { queryOf } from '../../src/domain/rules/metric-rule.ts';
 import { nameTable } from '../../src/domain/rules/name-table.ts';
 import { usageQueryOf } from '../../src/domain/rules/resource-rules.ts';
 import { parseSelector } from '../../src/domain/rules/selector.ts';
 import { RESOURCES } from '../domain/rules/cluster-resources.ts';
-import { hpas, read } from './manifests.ts';
+import { deployments, hpas, read } from './manifests.ts';
 
 const FILE = 'k8s-manifests/autoscaling/custom-metrics.yaml';
 const { rules, customRules, resourceRules, problems } = parseRules(FILE, read(FILE));
@@ -19,9 +23,7 @@ const exported = new Map(Object.entries(METRICS));
 const listed = new Map(rules.map(({ seriesQuery, pinnedSeries }) => [seriesQuery, [pinnedSeries ?? '']]));
 const served = nameTable(rules, listed);
 const asked = hpas.flatMap(({ object: { metadata, spec } }) =>
-  spec.metrics!.map(
-    ({ external }) => [metadata!.name!, external!.metric, metadata!.namespace!, external!.target] as const,
-  ),
+  spec.metrics!.flatMap(({ external }) => (external ? [[metadata!.name!, external.metric] as const] : [])),
 );
 
 /** A query with the matchers of each selector in one order: PromQL does not mind which. */
@@ -101,21 +103,72 @@ it.each(asked)('%s selects by the label `service`, of a service that exports the
   expect(role).toBe(name === 'bandwidth' ? 'gateway' : 'player');
 });
 
-it.each(asked)('%s: the demo asks for the same, of the same size', (hpaName, metric, namespace, target) => {
-  const { hpa, query } = SERVICES.find(({ hpa }) => hpa.name === hpaName)!;
-  const { series, rule } = served.metrics.get(metric.name)!;
-  const requirements = parseSelector(`service=${metric.selector!.matchLabels!.service}`);
-  expect(tidy(query)).toBe(tidy(queryOf(rule, { series, namespace, requirements })));
-  expect(hpa.spec.metrics).toEqual([
-    {
-      type: 'External',
-      metric: { name: metric.name, selector: metric.selector!.matchLabels },
-      target: { type: 'AverageValue', averageValue: parseQuantity(target.averageValue!) },
-    },
-  ]);
-  const { spec } = hpas.find(({ object }) => object.metadata?.name === hpaName)!.object;
-  expect(hpa.spec.maxReplicas).toBe(spec.maxReplicas);
-  expect(hpa.spec.behavior).toMatchObject(spec.behavior!);
+it('viewers are asked for pod by pod, of a rule that serves them', () => {
+  const [{ metric }] = hpas.flatMap(({ object }) => object.spec.metrics!.flatMap(({ pods }) => pods ?? [])) as [
+    V2PodsMetricSource,
+  ];
+  expect(metric).toEqual({ name: 'concurrent_viewers' });
+});
+
+/** What the server would ask Prometheus for one metric of an HPA, of one pod where it is of pods. */
+function rendered({ external, pods, resource }: V2MetricSpec, namespace: string): string {
+  if (external) {
+    const { series, rule } = served.metrics.get(external.metric.name)!;
+    const requirements = parseSelector(`service=${external.metric.selector!.matchLabels!.service}`);
+    return queryOf(rule, { series, namespace, requirements });
+  }
+  const ofPods = { resource: RESOURCES.find((one) => one.resource === 'pods')!, namespace, names: ['a'] };
+  const rule = customRules.find(({ seriesQuery }) => seriesQuery.startsWith(`${pods?.metric.name}{`));
+  const query = rule
+    ? customQueryOf(rule, associate(rule.labels, RESOURCES), {
+        ...ofPods,
+        series: pods!.metric.name,
+        requirements: [],
+        groupBy: [],
+      })
+    : usageQueryOf(resourceRules![resource!.name as 'cpu'], ofPods, RESOURCES);
+  if (query.type === 'none') throw new Error(query.why);
+  return query.promql;
+}
+
+describe.each(SERVICES)('the demo plays $hpa.name', ({ hpa, queries, podSize, name, namespace }) => {
+  const { spec } = hpas.find(({ object }) => object.metadata?.name === hpa.name)!.object;
+
+  it('with the same metrics, of the same size', () => {
+    const metrics = spec.metrics!.map(({ external, pods, resource }) => {
+      if (resource) return { type: 'Resource', name: resource.name, target: resource.target };
+      const { metric, target } = (external ?? pods)!;
+      return {
+        type: external ? 'External' : 'Pods',
+        metric: { name: metric.name, selector: metric.selector?.matchLabels ?? null },
+        target: { type: 'AverageValue', averageValue: parseQuantity(target.averageValue!) },
+      };
+    });
+    expect(hpa.spec.metrics).toEqual(metrics);
+  });
+
+  it('with the queries of the rules, but for the names of pods', () => {
+    const rules = spec.metrics!.map((metric) => rendered(metric, namespace).replace(',pod="a"', ''));
+    expect(queries.map(tidy)).toEqual(rules.map(tidy));
+  });
+
+  it('with the same bounds and behavior', () => {
+    expect(hpa.spec.maxReplicas).toBe(spec.maxReplicas);
+    expect(hpa.spec.behavior).toMatchObject(spec.behavior!);
+  });
+
+  it('with pods that request as much', () => {
+    const { object } = deployments.find((one) => one.object.metadata?.name === name)!;
+    const { requests } = object.spec!.template.spec!.containers[0]!.resources!;
+    expect(parseQuantity(requests!.cpu!)).toBe(BigInt(podSize.cpu * 1000));
+    expect(parseQuantity(requests!.memory!)).toBe(BigInt(podSize.memory) * 1000n);
+  });
+
+  it('with a size that says for how many viewers a pod is there', () => {
+    const { target } = (spec.metrics![0]!.external ?? spec.metrics![0]!.pods)!;
+    const goal = Number(parseQuantity(target.averageValue!)) / 1000;
+    expect(podSize.viewers).toBe(Math.floor(goal >= 1e9 ? goal / BITS_PER_VIEWER : goal));
+  });
 });
 
 it.each<[MetricName, 'gauge' | 'counter']>([

@@ -134,8 +134,8 @@ describe('npm start', () => {
   });
 
   it('prints the table of floors and replicas', async () => {
-    expect(said).toMatch(/HPA +METRIC +FLOOR +REPLICAS +WHY/);
-    expect(said).toMatch(/streaming\/streaming-service-hpa +concurrent_viewers/);
+    expect(said).toMatch(/HPA +METRICS +FLOOR +REPLICAS +WHY/);
+    expect(said).toMatch(/streaming\/streaming-service-hpa +concurrent_viewers \S+, cpu \S+/);
   });
 
   it('gives its own metrics', async () => {

@@ -1,16 +1,14 @@
 import type {
   V1ManagedFieldsEntry,
   V2HorizontalPodAutoscaler,
+  V2MetricIdentifier,
   V2MetricSpec,
   V2MetricStatus,
+  V2MetricTarget,
+  V2MetricValueStatus,
 } from '@kubernetes/client-node';
-import {
-  FIELD_MANAGER,
-  RESTORE_ANNOTATION,
-  type Governed,
-  type HpaState,
-  type MetricReading,
-} from '../../domain/hpa/hpa-state.ts';
+import { FIELD_MANAGER, RESTORE_ANNOTATION, type Governed, type HpaState } from '../../domain/hpa/hpa-state.ts';
+import type { MetricReading } from '../../domain/hpa/metric-reading.ts';
 import { parseQuantity } from '../../domain/quantity.ts';
 
 /** autoscaling/v2 HorizontalPodAutoscaler -> what the governor needs of it. */
@@ -31,21 +29,41 @@ export function hpaState({ metadata, spec, status }: V2HorizontalPodAutoscaler):
   };
 }
 
-/** An external metric and what the controller last read of it. The statuses stand in the order of the specs. */
-function metricReading({ external }: V2MetricSpec, status: V2MetricStatus | undefined): MetricReading[] {
-  if (!external) return [];
-  const { metric, target } = external;
+/** A metric and what the controller last read of it. The statuses stand in the order of the specs. */
+function metricReading(spec: V2MetricSpec, status: V2MetricStatus | undefined): MetricReading[] {
+  const { external, pods, object, resource, containerResource } = spec;
+  if (external) return [reading('External', external, status?.external?.current)];
+  if (pods) return [reading('Pods', pods, status?.pods?.current)];
+  if (object) return [reading('Object', object, status?.object?.current)];
+  if (resource) return [reading('Resource', resource, status?.resource?.current)];
+  return containerResource ? [reading('ContainerResource', containerResource, status?.containerResource?.current)] : [];
+}
+
+/** Of a resource the name stands in the spec itself, of any other metric in its identifier. */
+type Asked = { target: V2MetricTarget } & ({ metric: V2MetricIdentifier } | { name: string });
+
+function reading(
+  source: MetricReading['source'],
+  asked: Asked,
+  current: V2MetricValueStatus | undefined,
+): MetricReading {
+  const { target } = asked;
+  const about =
+    'metric' in asked
+      ? { name: asked.metric.name, labels: asked.metric.selector?.matchLabels ?? {} }
+      : { name: asked.name, labels: {} };
+  if (target.type === 'Utilization') {
+    const { averageUtilization: goal = 0 } = target;
+    return { source, ...about, type: 'Utilization', current: current?.averageUtilization ?? null, target: goal };
+  }
   const type = target.type === 'Value' ? 'Value' : 'AverageValue';
-  const current = status?.external?.current;
-  return [
-    {
-      name: metric.name,
-      labels: metric.selector?.matchLabels ?? {},
-      type,
-      current: toNumber(type === 'Value' ? current?.value : current?.averageValue),
-      target: toNumber(type === 'Value' ? target.value : target.averageValue) ?? 0,
-    },
-  ];
+  return {
+    source,
+    ...about,
+    type,
+    current: toNumber(type === 'Value' ? current?.value : current?.averageValue),
+    target: toNumber(type === 'Value' ? target.value : target.averageValue) ?? 0,
+  };
 }
 
 function toNumber(quantity: string | undefined): number | null {

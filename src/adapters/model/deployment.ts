@@ -1,4 +1,5 @@
 import type { Pod } from '../../domain/hpa/observation.ts';
+import type { PodSize } from './kubelet.ts';
 
 /** From being created to being ready: the image is there already. */
 const POD_START = 45_000;
@@ -30,12 +31,15 @@ type ModelPod = { name: string; createdAt: number; readyAt: number };
 export class Deployment {
   readonly #name: string;
   readonly #nodes: NodePool;
+  readonly #requests: Pod['requests'];
   #pods: ModelPod[] = [];
   #created = 0;
 
-  constructor(name: string, nodes: NodePool) {
+  /** size: what each pod requests; null: nothing. */
+  constructor(name: string, nodes: NodePool, size: PodSize | null) {
     this.#name = name;
     this.#nodes = nodes;
+    this.#requests = size ? { cpu: BigInt(size.cpu * 1000), memory: BigInt(size.memory) * 1000n } : {};
   }
 
   get replicas(): number {
@@ -66,7 +70,7 @@ export class Deployment {
       deleting: false,
       ready: readyAt <= at ? { status: 'True', since: readyAt } : { status: 'False', since: createdAt },
       startTime: createdAt,
-      requests: {},
+      requests: this.#requests,
     }));
   }
 

@@ -3,6 +3,7 @@ import type { HpaSpec } from '../../domain/hpa/hpa-spec.ts';
 import { type TargetRef, targetKey } from '../../domain/target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { Deployment, type NodePool } from './deployment.ts';
+import type { PodSize } from './kubelet.ts';
 import { ModelHpa } from './model-hpa.ts';
 
 /** What the cluster needs of the model around it. */
@@ -14,10 +15,12 @@ export type Surroundings = {
   sync(hpa: ModelHpa, now: number): void;
 };
 
+export type NewHpa = { spec: HpaSpec; manager: string | null; replicas: number; size?: PodSize };
+
 /** What people do to HPAs besides us; each as one server-side apply without force. */
 export type OtherPeople = {
-  /** An HPA and its Deployment, which starts with so many replicas. @throws InvalidError */
-  create(target: TargetRef, what: { spec: HpaSpec; manager: string | null; replicas: number }): ModelHpa;
+  /** An HPA and its Deployment, which starts with so many replicas. size: what a pod requests. @throws InvalidError */
+  create(target: TargetRef, what: NewHpa): ModelHpa;
   /** @throws NotFoundError */
   remove(target: TargetRef): void;
   /** @throws NotFoundError, ConflictError, InvalidError */
@@ -59,11 +62,11 @@ export class ModelCluster implements Cluster, OtherPeople {
     this.#edit(floor.target, (hpa) => hpa.handBack(floor));
   }
 
-  create(target: TargetRef, { spec, manager, replicas }: Parameters<OtherPeople['create']>[1]): ModelHpa {
+  create(target: TargetRef, { spec, manager, replicas, size }: NewHpa): ModelHpa {
     const now = this.#around.now();
     this.#uids += 1;
     const uid = `00000000-0000-4000-8000-${this.#uids.toString(16).padStart(12, '0')}`;
-    const deployment = new Deployment(target.name.replace(/-hpa$/, ''), this.#around.nodes);
+    const deployment = new Deployment(target.name.replace(/-hpa$/, ''), this.#around.nodes, size ?? null);
     deployment.scale(replicas, now);
     const hpa = new ModelHpa({ target, uid, spec, manager, deployment });
     this.#hpas.set(targetKey(target), hpa);

@@ -3,7 +3,8 @@ import { ConflictError, InvalidError } from '../../domain/errors.ts';
 import type { Condition } from '../../domain/hpa/conditions.ts';
 import { DEFAULT_FLAGS } from '../../domain/hpa/controller-flags.ts';
 import { type History, NO_HISTORY } from '../../domain/hpa/history.ts';
-import { FIELD_MANAGER, type Governed, type HpaState, type MetricReading } from '../../domain/hpa/hpa-state.ts';
+import { FIELD_MANAGER, type Governed, type HpaState } from '../../domain/hpa/hpa-state.ts';
+import type { MetricReading } from '../../domain/hpa/metric-reading.ts';
 import type { HpaSpec, MetricSpec } from '../../domain/hpa/hpa-spec.ts';
 import type { Reading } from '../../domain/hpa/observation.ts';
 import type { MetricValue } from '../../domain/hpa/proposal.ts';
@@ -58,7 +59,7 @@ export class ModelHpa {
       maxReplicas,
       currentReplicas,
       desiredReplicas,
-      metrics: this.#spec.metrics.flatMap((metric, i) => metricReading(metric, metrics?.[i] ?? null)),
+      metrics: this.#spec.metrics.map((metric, i) => metricReading(metric, metrics?.[i] ?? null)),
       governed: this.#governed,
       otherManagers: this.#otherManagers,
     };
@@ -156,18 +157,24 @@ export class ModelHpa {
   }
 }
 
-/** An external metric of the spec, and what the last tick read of it. */
-function metricReading(spec: MetricSpec, value: MetricValue | null): MetricReading[] {
-  if (spec.type !== 'External') return [];
-  const { metric, target } = spec;
-  const units = (milli: bigint): number => Number(milli) / 1000;
-  return [
-    {
-      name: metric.name,
-      labels: metric.selector ?? {},
-      type: target.type,
-      current: value && units(value.type === 'Value' ? value.value : value.averageValue),
-      target: units(target.type === 'Value' ? target.value : target.averageValue),
-    },
-  ];
+/** A metric of the spec, and what the last tick read of it. */
+function metricReading(spec: MetricSpec, value: MetricValue | null): MetricReading {
+  const { type: source, target } = spec;
+  const about =
+    source === 'Resource'
+      ? { name: spec.name, labels: {} }
+      : { name: spec.metric.name, labels: spec.metric.selector ?? {} };
+  return { source, ...about, type: target.type, current: value && amount(value), target: amount(target) };
+}
+
+/** A value or a target as a number: in its unit, or in percent. */
+function amount(of: MetricValue | MetricSpec['target']): number {
+  switch (of.type) {
+    case 'Value':
+      return Number(of.value) / 1000;
+    case 'AverageValue':
+      return Number(of.averageValue) / 1000;
+    case 'Utilization':
+      return of.averageUtilization;
+  }
 }

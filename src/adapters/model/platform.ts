@@ -4,8 +4,6 @@
  */
 import type { Condition } from '../../domain/hpa/conditions.ts';
 import type { HpaState } from '../../domain/hpa/hpa-state.ts';
-import type { Reading } from '../../domain/hpa/observation.ts';
-import { parseQuantity, quantityOf } from '../../domain/quantity.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { LeaseStore } from '../../ports/lease-store.ts';
@@ -14,12 +12,14 @@ import type { MetricsSource } from '../../ports/metrics-source.ts';
 import type { Objects } from '../../ports/objects.ts';
 import type { RestMapper } from '../../ports/rest-mapper.ts';
 import { NodePool } from './deployment.ts';
+import { kubelet } from './kubelet.ts';
 import { modelLeaseStore } from './lease-store.ts';
 import { type Load, type Surge, total, USUAL_PEAK, type Viewers, viewersAt } from './load.ts';
 import { modelMetricWants } from './metric-wants.ts';
 import { ModelCluster, type OtherPeople } from './model-cluster.ts';
 import type { ModelHpa } from './model-hpa.ts';
-import { modelMetrics, queryAt } from './model-metrics.ts';
+import { type MetricsReader, metricsReader } from './metrics-reader.ts';
+import { modelMetrics } from './model-metrics.ts';
 import { RESOURCES, modelObjects, modelRestMapper } from './model-objects.ts';
 import { SeriesStore } from './series-store.ts';
 import { neededFor, type Service, SERVICES } from './services.ts';
@@ -77,10 +77,15 @@ export function createModelPlatform(options: ModelOptions): ModelPlatform {
   const load: Load = { seed, peak, origin: start, surges };
   const store = new SeriesStore();
   const exporters = workload();
+  const kubelets = kubelet();
   const services = new Map<ModelHpa, Service>();
   let at = start - WARM_UP;
   let born = false;
-  const cluster = new ModelCluster({ nodes: new NodePool(), now: () => (born ? advance() : at), sync });
+  const cluster = new ModelCluster({
+    nodes: new NodePool(),
+    now: () => (born ? advance() : at),
+    sync: (hpa, t) => tick(hpa, t, metricsReader(store, t)),
+  });
 
   function advance(): number {
     const now = clock.now().toMillis();
@@ -95,19 +100,27 @@ export function createModelPlatform(options: ModelOptions): ModelPlatform {
     const fleet = [...services].map(([{ deployment }, { namespace, name, role }]) => {
       return { namespace, service: name, role, pods: deployment.ready(at) };
     });
-    store.append(at, exporters.observe(at, viewersAt(load, at), fleet));
-    for (const hpa of cluster.all) sync(hpa, at);
+    const viewers = viewersAt(load, at);
+    const inContainers = fleet.map((service) => ({ ...service, cores: null }));
+    store.append(at, [...exporters.observe(at, viewers, fleet), ...kubelets.observe(at, viewers, inContainers)]);
+    const read = metricsReader(store, at);
+    for (const hpa of cluster.all) tick(hpa, at, read);
   }
 
-  function sync(hpa: ModelHpa, t: number): void {
+  function tick(hpa: ModelHpa, t: number, read: MetricsReader): void {
     const service = services.get(hpa);
-    hpa.tick(t, service ? [read(store, service, t)] : []);
+    hpa.tick(t, service ? read(service, hpa.deployment.pods(t)) : []);
   }
 
   for (const service of SERVICES) {
     const target = { namespace: service.namespace, name: service.hpa.name };
     const replicas = neededFor(service, total(viewersAt(load, at)));
-    const hpa = cluster.create(target, { spec: service.hpa.spec, manager: null, replicas });
+    const hpa = cluster.create(target, {
+      spec: service.hpa.spec,
+      manager: null,
+      replicas,
+      size: service.podSize,
+    });
     hpa.deployment.settle();
     services.set(hpa, service);
   }
@@ -143,16 +156,6 @@ export function createModelPlatform(options: ModelOptions): ModelPlatform {
       };
     },
   };
-}
-
-/** What the external metrics API would answer. */
-function read(store: SeriesStore, { query }: Service, at: number): Reading {
-  const result = queryAt(store, query, at);
-  const values = result.type === 'scalar' ? [result.value] : result.samples.map(({ value }) => value);
-  const quantities = values.map((value) => parseQuantity(quantityOf(value) ?? ''));
-  const numbers = quantities.filter((quantity) => quantity !== null);
-  if (numbers.length === quantities.length) return { type: 'Values', values: numbers };
-  return { type: 'Unreadable', message: `${query} gives what is no number` };
 }
 
 function look(hpa: ModelHpa, service: Service, { viewers, now }: { viewers: Viewers; now: number }): ServiceSnapshot {

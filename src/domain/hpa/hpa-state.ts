@@ -1,4 +1,5 @@
 import type { TargetRef } from '../target.ts';
+import type { MetricReading } from './metric-reading.ts';
 
 /** What a pass observes of one HorizontalPodAutoscaler: its bounds, its counts, and what is ours on it. */
 export type HpaState = {
@@ -16,17 +17,6 @@ export type HpaState = {
   governed: Governed | null;
   /** Other managers that own spec.minReplicas, for messages. */
   otherManagers: readonly string[];
-};
-
-/** One external metric as the controller last saw it. */
-export type MetricReading = {
-  name: string;
-  /** matchLabels of the metric's selector. */
-  labels: Readonly<Record<string, string>>;
-  /** Per replica (AverageValue) or in all (Value); null where the controller could not read it. */
-  type: 'AverageValue' | 'Value';
-  current: number | null;
-  target: number;
 };
 
 export type Governed = {

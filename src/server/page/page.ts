@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
-import { type Moment, loadOf } from '../../app/plan-history.ts';
+import type { Moment } from '../../app/plan-history.ts';
 import type { PlanView } from '../../domain/plan-view.ts';
 import { compact } from '../../domain/compact.ts';
+import { loadOf } from '../../domain/hpa/metric-reading.ts';
 import type { Decision } from '../../domain/decision.ts';
 import { targetKey } from '../../domain/target.ts';
 import { chart } from './chart.ts';
@@ -64,7 +65,7 @@ const head = (line: string, { version }: PageAbout): Html =>
 function card(decision: Decision, moments: readonly Moment[]): Html {
   const { target, observed, floor, reasons, next } = decision;
   const [metric] = observed?.metrics ?? [];
-  const load = loadOf(decision);
+  const load = observed && loadOf(observed);
   return html`<article data-hpa="${targetKey(target)}">
     <h2>${target.name} <small>${target.namespace}</small></h2>
     <dl>

@@ -1,4 +1,9 @@
-import type { V1ManagedFieldsEntry, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import type {
+  V1ManagedFieldsEntry,
+  V2HorizontalPodAutoscaler,
+  V2MetricSpec,
+  V2MetricStatus,
+} from '@kubernetes/client-node';
 import { hpaState } from '../../../src/adapters/kubernetes/hpa-state.ts';
 
 const time = new Date('2026-11-24T01:02:03Z');
@@ -54,8 +59,55 @@ describe('hpaState', () => {
       status: { desiredReplicas: 1, currentMetrics },
     });
     expect(state.metrics).toEqual([
-      { name: 'viewers', labels: { service: 's' }, type, current: reading, target: goal },
+      { source: 'Resource', name: 'cpu', labels: {}, type: 'Utilization', current: null, target: 50 },
+      { source: 'External', name: 'viewers', labels: { service: 's' }, type, current: reading, target: goal },
     ]);
+  });
+
+  const identifier = { name: 'viewers', selector: { matchLabels: { region: 'kr' } } };
+  const viewers = { name: 'viewers', labels: { region: 'kr' } };
+  const cpu = { name: 'cpu', labels: {} };
+  const perPod = { type: 'AverageValue', averageValue: '1k' };
+  const share = { type: 'Utilization', averageUtilization: 70 };
+  const read = { averageValue: '812', averageUtilization: 52 };
+  const described = { kind: 'Service', name: 's' };
+  it.each<[string, V2MetricSpec, V2MetricStatus, object]>([
+    [
+      'pods',
+      { type: 'Pods', pods: { metric: identifier, target: perPod } },
+      { type: 'Pods', pods: { metric: identifier, current: read } },
+      { source: 'Pods', ...viewers, type: 'AverageValue', current: 812, target: 1000 },
+    ],
+    [
+      'an object',
+      {
+        type: 'Object',
+        object: { metric: identifier, describedObject: described, target: { type: 'Value', value: '2k' } },
+      },
+      { type: 'Object', object: { metric: identifier, describedObject: described, current: { value: '1500' } } },
+      { source: 'Object', ...viewers, type: 'Value', current: 1500, target: 2000 },
+    ],
+    [
+      'a resource in percent',
+      { type: 'Resource', resource: { name: 'cpu', target: share } },
+      { type: 'Resource', resource: { name: 'cpu', current: read } },
+      { source: 'Resource', ...cpu, type: 'Utilization', current: 52, target: 70 },
+    ],
+    [
+      'a resource in cores',
+      { type: 'Resource', resource: { name: 'cpu', target: { type: 'AverageValue', averageValue: '500m' } } },
+      { type: 'Resource', resource: { name: 'cpu', current: { averageValue: '250m' } } },
+      { source: 'Resource', ...cpu, type: 'AverageValue', current: 0.25, target: 0.5 },
+    ],
+    [
+      'one container',
+      { type: 'ContainerResource', containerResource: { name: 'cpu', container: 'web', target: share } },
+      { type: 'ContainerResource', containerResource: { name: 'cpu', container: 'web', current: read } },
+      { source: 'ContainerResource', ...cpu, type: 'Utilization', current: 52, target: 70 },
+    ],
+  ])('reads a metric of %s', (_, metric, status, reading) => {
+    const spec = { maxReplicas: 9, scaleTargetRef: { kind: 'Deployment', name: 'd' }, metrics: [metric] };
+    expect(hpaState({ spec, status: { desiredReplicas: 1, currentMetrics: [status] } }).metrics).toEqual([reading]);
   });
 
   it("uses the API server's defaults for what is not there yet", () => {

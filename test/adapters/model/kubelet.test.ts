@@ -23,7 +23,7 @@ it.each([
   [1, 60, 60],
   [1.4, 82, 72],
   [2, 115, 90],
-  [3, 170, 100],
+  [3, 115, 90],
 ])(
   'a pod with %d of the viewers of its target uses %d %% of its cores and %d %% of its memory',
   (load, cpu, memory) => {

@@ -16,9 +16,12 @@ it('starts with enough ready pods everywhere, and metrics that can be read', asy
   for (const service of model.snapshot().services) {
     expect(service.readyReplicas).toBe(service.desiredReplicas);
     expect(service.conditions).toContainEqual(expect.objectContaining({ reason: 'ValidMetricFound' }));
-    expect(service.hpa.metrics[0]!.current).toBeLessThanOrEqual(service.hpa.metrics[0]!.target * 1.1);
+    expect(service.hpa.metrics).toHaveLength(2);
+    for (const { current, target } of service.hpa.metrics) expect(current).toBeLessThanOrEqual(target * 1.1);
   }
-  for (const { query } of SERVICES) expect(await model.metrics.query(query)).toMatchObject({ samples: [{}] });
+  for (const query of SERVICES.flatMap(({ queries }) => queries)) {
+    expect(await model.metrics.query(query)).toMatchObject({ samples: expect.arrayContaining([expect.anything()]) });
+  }
 });
 
 it('is the same every time for one clock, seed and start', async () => {
@@ -67,11 +70,24 @@ it('follows a crowd up and down, with pods that take time to start', () => {
   expect(starting).toBeGreaterThan(0);
   expect(during.desiredReplicas).toBeGreaterThanOrEqual(Math.floor(during.viewers / 1100));
   expect(during.readyReplicas).toBe(during.desiredReplicas);
-  expect(during.why).toMatch(/^external metric concurrent_viewers.* above target$/);
+  expect(during.why).toBe('pods metric concurrent_viewers above target');
   model.clock.advance(3600);
   const after = players(model);
   expect(after.desiredReplicas).toBeLessThan(before + 3);
   expect(after.why).toBe('All metrics below target');
+});
+
+it('reads viewers and cpu pod by pod, and the main metric leads', () => {
+  const model = platform();
+  model.clock.advance(600);
+  const { hpa, viewers, desiredReplicas } = players(model);
+  const [main, cpu] = hpa.metrics;
+  expect(main).toMatchObject({ source: 'Pods', name: 'concurrent_viewers', type: 'AverageValue' });
+  expect(main!.current! * desiredReplicas).toBeCloseTo(viewers, -2);
+  expect(cpu).toMatchObject({ source: 'Resource', name: 'cpu', type: 'Utilization', target: 70 });
+  expect(cpu!.current! / cpu!.target).toBeLessThan(main!.current! / main!.target);
+  const { conditions } = players(model);
+  expect(conditions).toContainEqual(expect.objectContaining({ message: expect.stringContaining('pods metric') }));
 });
 
 it('never has more replicas than max, however many come', () => {
@@ -107,7 +123,7 @@ it('after a long sleep it goes on from an hour ago', () => {
 
 describe('a Deployment', () => {
   const start = 1_000_000;
-  const deployment = (nodes = new NodePool()) => new Deployment('video', nodes);
+  const deployment = (nodes = new NodePool()) => new Deployment('video', nodes, null);
 
   it('has pods ready 45 s after they were created, 120 s more when a node comes first', () => {
     const video = deployment();

@@ -19,7 +19,7 @@ const view: PlanView = {
         maxReplicas: 9,
         currentReplicas: 4,
         desiredReplicas: 4,
-        metrics: [{ name: 'viewers', labels: {}, type: 'AverageValue', current: 850.5, target: 1000 }],
+        metrics: [{ source: 'Pods', name: 'viewers', labels: {}, type: 'AverageValue', current: 850.5, target: 1000 }],
       },
       floor: null,
       action: null,
