@@ -23,7 +23,12 @@ import {
 } from './discovery.ts';
 import { type Peer, vouchedFor } from './front-proxy.ts';
 import { type Check, type HealthEndpoint, answerHealth, ping } from './health.ts';
-import { type ApiDescription, customDescriptions, externalDescription } from './openapi-description.ts';
+import {
+  type ApiDescription,
+  customDescriptions,
+  externalDescription,
+  resourceDescription,
+} from './openapi-description.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { queryText, queryTexts, sendDocument, sendJson, sendStatus, sendText } from './respond.ts';
@@ -88,7 +93,11 @@ function documents(app: Express, options: ApiAppOptions): void {
   const custom = (): ServedGroup | null => (customAnswerer.serves() ? customGroup(customAnswerer.metricNames()) : null);
   const ofResources = (): ServedGroup | null => (resourceAnswerer.serves() ? resourceGroup : null);
   const groups = (): ServedGroup[] => [external(), custom(), ofResources()].filter((group) => group !== null);
-  const apis = (): ApiDescription[] => [externalDescription, ...(customAnswerer.serves() ? customDescriptions : [])];
+  const apis = (): ApiDescription[] => [
+    externalDescription,
+    ...(customAnswerer.serves() ? customDescriptions : []),
+    ...(resourceAnswerer.serves() ? [resourceDescription] : []),
+  ];
   const { gitVersion } = version;
 
   serve(app, '/apis', [JSON_OFFER, DISCOVERY_V2_OFFER], (offer) =>
@@ -108,7 +117,7 @@ function documents(app: Express, options: ApiAppOptions): void {
   }
   serve(app, '/openapi/v2', [JSON_OFFER], () => openApiV2(apis(), gitVersion));
   serve(app, '/openapi/v3', [JSON_OFFER], () => openApiV3Index(apis(), gitVersion));
-  for (const { groupVersion } of [externalDescription, ...customDescriptions]) {
+  for (const { groupVersion } of [externalDescription, ...customDescriptions, resourceDescription]) {
     const described = (): ApiDescription | null => apis().find((api) => api.groupVersion === groupVersion) ?? null;
     serve(app, `/openapi/v3/apis/${groupVersion}`, [JSON_OFFER], () =>
       whereServed(described(), (api) => openApiV3(api, gitVersion)),

@@ -13,7 +13,7 @@ export function openApiV2(apis: readonly ApiDescription[], version: string): obj
     type: 'string',
   });
   const paths = apis.flatMap((api) =>
-    api.paths.map(({ path, operation, parameters, query }) => [
+    api.paths.map(({ path, operation, answer, parameters, query }) => [
       path,
       {
         get: {
@@ -21,7 +21,7 @@ export function openApiV2(apis: readonly ApiDescription[], version: string): obj
           produces: ['application/json'],
           schemes: ['https'],
           parameters: query.map((name) => parameter(name, 'query')),
-          responses: { 200: { description: 'OK', schema: reference(api.answer) } },
+          responses: { 200: { description: 'OK', schema: reference(answer) } },
         },
         parameters: parameters.map((name) => parameter(name, 'path')),
       },
@@ -39,14 +39,14 @@ export function openApiV2(apis: readonly ApiDescription[], version: string): obj
 export function openApiV3(api: ApiDescription, version: string): object {
   const reference: Reference = (name) => ({ $ref: `#/components/schemas/${name}` });
   const schema = { type: 'string' };
-  const paths = api.paths.map(({ path, operation, parameters, query }) => [
+  const paths = api.paths.map(({ path, operation, answer, parameters, query }) => [
     path,
     {
       get: {
         ...operation,
         parameters: query.map((name) => ({ name, in: 'query', schema })),
         responses: {
-          200: { description: 'OK', content: { 'application/json': { schema: reference(api.answer) } } },
+          200: { description: 'OK', content: { 'application/json': { schema: reference(answer) } } },
         },
       },
       parameters: parameters.map((name) => ({ name, in: 'path', required: true, schema })),

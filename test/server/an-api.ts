@@ -10,7 +10,7 @@ import type { MetricRule } from '../../src/domain/rules/metric-rule.ts';
 import type { ResourceRules } from '../../src/domain/rules/resource-rules.ts';
 import type { CertificateSource } from '../../src/ports/certificate-source.ts';
 import { silentLog } from '../../src/ports/log.ts';
-import type { ObjectMetadata } from '../../src/ports/objects.ts';
+import type { Objects } from '../../src/ports/objects.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { startApiServer } from '../../src/server/api-server.ts';
 import type { Check } from '../../src/server/health.ts';
@@ -53,10 +53,13 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
     mapper: { resources: () => Promise.resolve(RESOURCES) },
   });
   customRegistry.replace(customRules);
-  const list = async (_resource: unknown, { labelSelector }: { labelSelector: string }): Promise<ObjectMetadata[]> => {
+  const list: Objects['list'] = async ({ namespaced }, { labelSelector, ...where }) => {
     if (!objects) throw new ForbiddenError('pods is forbidden');
     const names = typeof objects === 'function' ? objects(labelSelector) : objects;
-    return names.map((name) => ({ namespace: null, name, labels: {} }));
+    const namespace = namespaced ? (where.namespace ?? 'shop') : null;
+    return names
+      .filter((name) => where.name === undefined || where.name === name)
+      .map((name) => ({ namespace, name, labels: {} }));
   };
   const customAnswerer = createCustomAnswerer({
     ...custom,

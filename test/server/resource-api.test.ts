@@ -51,7 +51,6 @@ describe('usage', () => {
   it.each([`${ROOT}/nodes`, `${ROOT}/nodes/b`])('of nodes at %s', async (path) => {
     const node = { metadata: { name: 'b' }, usage: { cpu: '2', memory: '2' } };
     const list = { kind: 'NodeMetricsList', items: [node] };
-    // The fake cluster has both nodes under any name; the one with numbers is answered.
     expect((await ask(path)).json()).toMatchObject(path.endsWith('nodes') ? list : { kind: 'NodeMetrics', ...node });
   });
 
@@ -107,6 +106,25 @@ describe('discovery', () => {
         },
       ],
     });
+  });
+
+  it('gives OpenAPI documents, whose every reference leads somewhere, of the paths that are answered', async () => {
+    const references = (document: object): string[] =>
+      [...JSON.stringify(document).matchAll(/"\$ref":"([^"]+)"/g)].map(([, to = '']) => to);
+    const v2 = (await ask('/openapi/v2')).json() as { paths: object; definitions: object };
+    for (const to of references(v2)) expect(Object.keys(v2.definitions)).toContain(to.replace('#/definitions/', ''));
+    const index = (await ask('/openapi/v3')).json() as { paths: Record<string, { serverRelativeURL: string }> };
+    const url = index.paths['apis/metrics.k8s.io/v1beta1']?.serverRelativeURL ?? '';
+    const v3 = (await ask(url)).json() as { paths: object; components: { schemas: object } };
+    for (const to of references(v3))
+      expect(Object.keys(v3.components.schemas)).toContain(to.replace('#/components/schemas/', ''));
+    expect(Object.keys(v3.paths)).toHaveLength(5);
+    expect(Object.keys(v2.paths)).toEqual(expect.arrayContaining(Object.keys(v3.paths)));
+    for (const path of Object.keys(v3.paths)) {
+      const { code } = await ask(path.replace('{namespace}', 'x').replace('{name}', path.includes('pods') ? 'a' : 'b'));
+      expect([path, code]).toEqual([path, 200]);
+    }
+    expect((await ask('/openapi/v3/apis/metrics.k8s.io/v1beta1', bare)).code).toBe(404);
   });
 
   it('knows nothing of the group without resourceRules', async () => {

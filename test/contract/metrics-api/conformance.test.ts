@@ -3,7 +3,10 @@ import { certificatePem } from '../../../src/adapters/certificates/issue.ts';
 import { queryAt } from '../../../src/adapters/model/model-metrics.ts';
 import { SeriesStore } from '../../../src/adapters/model/series-store.ts';
 import { parseNaming } from '../../../src/domain/rules/naming.ts';
+import type { ResourceRule, ResourceRules } from '../../../src/domain/rules/resource-rules.ts';
+import { parseTemplate } from '../../../src/domain/rules/template.ts';
 import { aCustomRule } from '../../domain/rules/a-custom-rule.ts';
+import { aResourceRule } from '../../domain/rules/a-resource-rule.ts';
 import { aRule } from '../../domain/rules/a-rule.ts';
 import { type AnApi, anApi } from '../../server/an-api.ts';
 import { aCa, aClient, aServer } from '../../server/pki.ts';
@@ -13,6 +16,7 @@ import { failed } from './report.ts';
 import { judge } from './row.ts';
 import type { CustomMetric } from './rows-custom.ts';
 import type { ExternalMetric } from './rows-external.ts';
+import type { ResourceUsage } from './rows-resource.ts';
 import { type Callers, rowsFor, runSuite } from './suite.ts';
 
 const EXTERNAL: ExternalMetric = {
@@ -29,8 +33,19 @@ const CUSTOM: CustomMetric = {
   selector: 'app=web',
   value: '10500m',
 };
-const rows = rowsFor({ external: EXTERNAL, custom: CUSTOM });
+const RESOURCE: ResourceUsage = { namespace: 'shop', pod: 'web-1', selector: 'app=web' };
+const rows = rowsFor({ external: EXTERNAL, custom: CUSTOM, resource: RESOURCE });
 const ids = rows.map(({ id }) => id);
+
+/** A queue stands for a container, its depth for cores and mebibytes. */
+const asUsage = (rule: ResourceRule, factor: number): ResourceRule => ({
+  ...rule,
+  containerQuery: parseTemplate(`${factor} * sum by (<<.GroupBy>>) (concurrent_viewers{<<.LabelMatchers>>})`),
+  nodeQuery: parseTemplate(`${factor} * sum by (<<.GroupBy>>) (concurrent_viewers{<<.LabelMatchers>>})`),
+  containerLabel: 'queue',
+});
+const { cpu, memory } = aResourceRule;
+const USAGE_RULES: ResourceRules = { ...aResourceRule, cpu: asUsage(cpu, 1), memory: asUsage(memory, 2 ** 20) };
 
 /** Two queues, each of a pod, in the namespace shop, nothing in any other. The model's series have the names of its workloads. */
 function store(): SeriesStore {
@@ -65,7 +80,8 @@ describe('the conformance suite', () => {
       authentication: { type: 'front-proxy', source: { read: () => Promise.resolve(trust) } },
       rules: [aRule({ seriesQuery: 'concurrent_viewers', naming: parseNaming('.*', 'Queue_Depth') })],
       customRules: [aCustomRule({ naming: parseNaming('.*', 'viewers') })],
-      objects: (labelSelector) => (labelSelector === CUSTOM.selector ? ['web-0', 'web-1', 'web-2'] : []),
+      resourceRules: USAGE_RULES,
+      objects: (labelSelector) => (['', CUSTOM.selector].includes(labelSelector) ? ['web-0', 'web-1', 'web-2'] : []),
     });
     const series = store();
     api.source.lists(() => Promise.resolve([{ __name__: 'concurrent_viewers', namespace: 'shop', pod: 'web-1' }]));

@@ -45,7 +45,11 @@ it('gives JSON for programs', async () => {
 it.each([
   ['no server', ['--namespace=a', '--metric=b'], '--server is missing'],
   ['no namespace', ['--server=https://localhost', '--metric=b'], '--namespace is missing'],
-  ['no metric', ['--server=https://localhost', '--namespace=a'], 'expected --metric, --pod-metric or both'],
+  [
+    'no metric',
+    ['--server=https://localhost', '--namespace=a'],
+    'expected one of --metric, --pod-metric and --usage-pod',
+  ],
   [
     'a metric of pods without a pod',
     ['--server=https://localhost', '--namespace=a', '--pod-metric=b'],

@@ -1,6 +1,6 @@
 /**
  * `npm run conformance -- --server URL --namespace NAMESPACE --metric NAME`: holds any adapter to the table of rows; with
- * --pod-metric and --pod also to those of custom.metrics.k8s.io. Exit code 1 on a failed row, 2 on a wrong flag. See docs/conformance.md.
+ * --pod-metric and --pod also to those of custom.metrics.k8s.io, with --usage-pod to those of metrics.k8s.io. Exit code 1 on a failed row, 2 on a wrong flag. See docs/conformance.md.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -18,6 +18,7 @@ const options = {
   'pod-metric': { type: 'string' },
   pod: { type: 'string' },
   'pod-selector': { type: 'string', default: '' },
+  'usage-pod': { type: 'string' },
   ca: { type: 'string' },
   'client-cert': { type: 'string' },
   'client-key': { type: 'string' },
@@ -61,14 +62,17 @@ function needed(value: string | undefined, name: string): string {
   return value;
 }
 
-type Metrics = Readonly<Record<'metric' | 'value' | 'empty-namespace' | 'pod-metric' | 'pod', string | undefined>> & {
+type Optional = 'metric' | 'value' | 'empty-namespace' | 'pod-metric' | 'pod' | 'usage-pod';
+type Metrics = Readonly<Record<Optional, string | undefined>> & {
   selector: string;
   'pod-selector': string;
 };
 
 function subjectOf(flags: Partial<Metrics> & Pick<Metrics, 'selector' | 'pod-selector'>, namespace: string): Subject {
   const { metric, selector, value, 'empty-namespace': emptyNamespace, 'pod-metric': podMetric, pod } = flags;
-  if (metric === undefined && podMetric === undefined) throw new Error('expected --metric, --pod-metric or both');
+  const usagePod = flags['usage-pod'];
+  if ([metric, podMetric, usagePod].every((one) => one === undefined))
+    throw new Error('expected one of --metric, --pod-metric and --usage-pod, or several');
   const external = metric && {
     metric,
     namespace,
@@ -82,7 +86,8 @@ function subjectOf(flags: Partial<Metrics> & Pick<Metrics, 'selector' | 'pod-sel
     pod: needed(pod, 'pod'),
     selector: flags['pod-selector'],
   };
-  return { ...(external && { external }), ...(custom && { custom }) };
+  const resource = usagePod && { namespace, pod: usagePod, selector: flags['pod-selector'] };
+  return { ...(external && { external }), ...(custom && { custom }), ...(resource && { resource }) };
 }
 
 type Flags = { 'client-cert'?: string; 'client-key'?: string; token?: string; user: string; group: string };

@@ -1,8 +1,8 @@
 import { JSON_TYPE, KUBERNETES_TYPES, type Row } from './row.ts';
 import { type Shape, anything, each, having, match, some } from './shape.ts';
 
-/** An API group of the metrics family, as discovery tells of it. */
-export type Group = { name: string; version: string; listKind: string };
+/** An API group of the metrics family, as discovery tells of it. listKind: the kind of each of its resources. */
+export type Group = { name: string; version: string; listKind: Shape };
 
 const V2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const V2BETA1 = 'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList';

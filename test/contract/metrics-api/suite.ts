@@ -2,10 +2,11 @@ import type { Ask } from './ask.ts';
 import { type Row, judge, requestOf } from './row.ts';
 import { type CustomMetric, customRows } from './rows-custom.ts';
 import { type ExternalMetric, externalRows } from './rows-external.ts';
+import { type ResourceUsage, resourceRows } from './rows-resource.ts';
 import { serverRows } from './rows-server.ts';
 
-/** What an adapter is held to: a metric of each group that it serves. A group that is left out is not looked at. */
-export type Subject = { external?: ExternalMetric; custom?: CustomMetric };
+/** What an adapter is held to: a metric of each group that it serves, and pods whose usage it knows. A group that is left out is not looked at. */
+export type Subject = { external?: ExternalMetric; custom?: CustomMetric; resource?: ResourceUsage };
 
 /** A row with what was wrong about its answer; code: the status that came, null where none did. */
 export type Result = { row: Row; code: number | null; faults: readonly string[] };
@@ -16,10 +17,11 @@ export type Callers = {
   nobody: Ask | null;
 };
 
-export const rowsFor = ({ external, custom }: Subject): readonly Row[] => [
+export const rowsFor = ({ external, custom, resource }: Subject): readonly Row[] => [
   ...serverRows,
   ...(external ? externalRows(external) : []),
   ...(custom ? [...customRows(custom, 'v1beta1'), ...customRows(custom, 'v1beta2')] : []),
+  ...(resource ? resourceRows(resource) : []),
 ];
 
 /** Asks row after row. Never throws: that no answer came is a fault of the row. */
