@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import type { DoctorFinding } from '../domain/doctor/checks.ts';
 import type { PlanView } from '../domain/plan-view.ts';
 import type { ApiResource } from '../domain/rules/api-resource.ts';
 import type { SeriesType } from '../domain/rules/lint-types.ts';
@@ -57,6 +58,8 @@ export type Tools = {
   serve(settings: Settings): Promise<Service>;
   demo(options: DemoOptions): Promise<Service>;
   certificates(options: CertificateOptions): Promise<string[]>;
+  /** What limits a cluster, the worst first. */
+  doctor(options: DoctorOptions): Promise<DoctorFinding[]>;
 };
 
 /** A Prometheus that also says which types its series have. @throws UnavailableError */
@@ -71,6 +74,9 @@ export type Service = { lines: readonly string[]; done: Promise<void>; close(): 
 export type Build = { version: string; node: string; zoneData: string };
 
 export type DemoOptions = { settings: Settings; speed: number; start: string | undefined };
+
+/** wantsResourceMetrics: metrics.k8s.io is to be ours. */
+export type DoctorOptions = { kubeconfig: string | undefined; wantsResourceMetrics: boolean };
 
 export type CertificateOptions = {
   kubeconfig: string | undefined;

@@ -1,6 +1,7 @@
 import { certs } from './certs.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { EXIT_CODES } from './exit-code.ts';
 import { explain } from './explain.ts';
 import { lint } from './lint.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   rulesConvert,
   release,
   certs,
+  doctor,
   version,
 ];
 

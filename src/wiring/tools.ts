@@ -26,6 +26,7 @@ export function createTools(outside: Outside): Tools {
     resources: async (kubeconfig) => (await import('./cluster.ts')).resourcesOf(kubeconfig, outside.env),
     serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
     demo: async (options) => (await import('./demo.ts')).demo(options, outside),
+    doctor: async (options) => (await import('./doctor.ts')).examineCluster(options, outside.env),
     certificates: async (options) => (await import('./certificates.ts')).certificates(options, outside.env),
   };
 }

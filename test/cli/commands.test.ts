@@ -81,6 +81,7 @@ async function ran(argv: string[], hpas: HpaState[] = []): Promise<Ran> {
     serve: async () => ({ lines: ['listening'], done: new Promise(() => {}), close: async () => {} }),
     demo: async () => ({ lines: [], done: new Promise(() => {}), close: async () => {} }),
     certificates: async () => ['kept'],
+    doctor: async () => [],
   };
   result.code = await run(argv, tools);
   return result;

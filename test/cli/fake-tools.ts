@@ -28,6 +28,7 @@ export function fakeTools(about: Partial<Tools>): { tools: Tools; ran: Ran } {
     serve: unused('serve'),
     demo: unused('demo'),
     certificates: unused('certificates'),
+    doctor: unused('doctor'),
     ...about,
   };
   return { tools, ran };

@@ -1,0 +1,39 @@
+import type { Installation, Right } from './facts.ts';
+import { flagOf } from './controller.ts';
+
+const CLUSTER = { namespace: '', name: '' };
+
+/** What the server's ServiceAccount must be allowed; held to the manifests by a test. */
+export function serverRights({ namespace, args }: Installation): Right[] {
+  const hpas = { group: 'autoscaling', resource: 'horizontalpodautoscalers', ...CLUSTER };
+  const leases = {
+    group: 'coordination.k8s.io',
+    resource: 'leases',
+    namespace,
+    name: flagOf(args, 'lease-name') ?? 'tidecaster',
+  };
+  return [
+    { verb: 'list', ...hpas, why: 'see the floors' },
+    { verb: 'watch', ...hpas, why: 'know which metrics are wanted' },
+    { verb: 'patch', ...hpas, why: 'write floors' },
+    ...['list', 'watch'].map((verb) => ({ verb, group: '', resource: 'pods', ...CLUSTER, why: 'answer Pods metrics' })),
+    ...['get', 'create', 'patch'].map((verb) => ({ verb, ...leases, why: 'be the one that writes' })),
+    {
+      verb: 'get',
+      group: '',
+      resource: 'configmaps',
+      namespace: 'kube-system',
+      name: 'extension-apiserver-authentication',
+      why: 'know the API server by its certificate',
+    },
+    ...(flagOf(args, 'neighbour') === null
+      ? []
+      : ['get', 'list'].map((verb) => ({
+          verb,
+          group: 'external.metrics.k8s.io',
+          resource: '*',
+          ...CLUSTER,
+          why: 'read from the neighbour',
+        }))),
+  ];
+}
