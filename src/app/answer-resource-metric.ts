@@ -12,6 +12,7 @@ import {
 } from '../domain/rules/resource-usage.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
 import type { Clock } from '../ports/clock.ts';
+import { type MetricsBackends, noBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { ObjectMetadata, Objects, Where } from '../ports/objects.ts';
 import type { RestMapper } from '../ports/rest-mapper.ts';
@@ -38,7 +39,9 @@ export type ResourceAnswerer = {
 };
 
 export type ResourceAnswererOptions = {
+  /** Who is asked where the rules name no backend. */
   source: MetricsSource;
+  backends?: MetricsBackends;
   objects: Objects;
   mapper: RestMapper;
   clock: Clock;
@@ -51,7 +54,8 @@ const RESOURCES_MILLISECONDS = 30_000;
 
 export function createResourceAnswerer(options: ResourceAnswererOptions): ResourceAnswerer {
   const { objects, mapper, clock } = options;
-  const cache = createQueryCache(options);
+  const { source: byDefault, backends = noBackends } = options;
+  let asked = { source: byDefault, cache: createQueryCache(options) };
   let rules: ResourceRules | null = null;
   let known: { resources: readonly ApiResource[]; until: number } | null = null;
 
@@ -91,7 +95,7 @@ export function createResourceAnswerer(options: ResourceAnswererOptions): Resour
     if (query.type === 'none') throw new UnavailableError(`${where} makes no query: ${query.why}`);
     let result;
     try {
-      result = await cache.ask(query.promql);
+      result = await asked.cache.ask(query.promql);
     } catch (cause) {
       if (!(cause instanceof InvalidError)) throw cause;
       throw new UnavailableError(`${where} makes ${query.promql}`, { cause });
@@ -130,6 +134,9 @@ export function createResourceAnswerer(options: ResourceAnswererOptions): Resour
 
   return {
     replace(next) {
+      const source = next?.backend ? backends.source(next.backend) : byDefault;
+      // What one backend said is never told as another's.
+      if (source !== asked.source) asked = { source, cache: createQueryCache({ ...options, source }) };
       rules = next;
     },
     serves: () => rules !== null,

@@ -14,21 +14,21 @@ import { seenSeries } from './check-series.ts';
 
 /** Tries out the four queries of metrics.k8s.io: cpu and memory, of pods and of nodes. */
 export function checkResourceRules(
-  { place, cpu, memory }: ResourceRules,
+  { place, backend, cpu, memory }: ResourceRules,
   resources: readonly ApiResource[],
   world: CheckWorld,
 ): (() => Promise<Checked>)[] {
   return Object.entries({ cpu, memory }).flatMap(([name, rule]) =>
-    (['pods', 'nodes'] as const).map((of) => () => checkUsage({ place, name, rule, of }, resources, world)),
+    (['pods', 'nodes'] as const).map((of) => () => checkUsage({ place, backend, name, rule, of }, resources, world)),
   );
 }
 
-type Usage = { place: ResourceRules['place']; name: string; rule: ResourceRule; of: 'pods' | 'nodes' };
+type Usage = Pick<ResourceRules, 'place' | 'backend'> & { name: string; rule: ResourceRule; of: 'pods' | 'nodes' };
 
 async function checkUsage(usage: Usage, resources: readonly ApiResource[], world: CheckWorld): Promise<Checked> {
-  const { place, name, rule, of } = usage;
+  const { place, backend, name, rule, of } = usage;
   const selectors = selectorsOf(usage);
-  const seen = await seenSeries(selectors, { place, backend: null }, world);
+  const seen = await seenSeries(selectors, { place, backend }, world);
   const resource = findResource(resources, { group: '', resource: of });
   const findings: Finding[] = [...seen.findings];
   const report: CheckedRule = {
@@ -61,7 +61,7 @@ async function checkUsage(usage: Usage, resources: readonly ApiResource[], world
     return { rule: report, findings, error: seen.error };
   }
   const labels = namespaced ? [query.label, rule.containerLabel] : [query.label];
-  const asked = { rule: { backend: null, values: DEFAULT_VALUES }, promql: query.promql, labels };
+  const asked = { rule: { backend, values: DEFAULT_VALUES }, promql: query.promql, labels };
   const { answer, error } = await answerOf(asked, world);
   report.metrics.push({ ...about, query: query.promql, batch: null, answer });
   if (answer.type === 'failed') findings.push({ severity: 'error', place, message: `${query.promql}: ${answer.why}` });

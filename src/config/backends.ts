@@ -16,6 +16,13 @@ const OWN_HEADERS = new Set([
   'x-scope-orgid',
 ]);
 
+/** `backend` of a rule. */
+export const backendName = z
+  .string()
+  .min(1)
+  .default('default')
+  .describe('A name of `backends`; `default` is the Prometheus of --prometheus-url.');
+
 /** One entry of `tidecaster.backends`. */
 export const backend = z
   .strictObject({

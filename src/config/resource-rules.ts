@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Place } from '../domain/errors.ts';
+import type { Backend } from '../domain/rules/backend.ts';
 import { parseResourceLabels } from '../domain/rules/association.ts';
 import type { ResourceRules } from '../domain/rules/resource-rules.ts';
 import { parseTemplate } from '../domain/rules/template.ts';
+import { backendName } from './backends.ts';
 import { making, resources } from './discovery-rule.ts';
 import { durationText } from './duration.ts';
 
@@ -22,12 +24,18 @@ export const resourceRules = z.strictObject({
   cpu: resourceRule,
   memory: resourceRule,
   window: durationText.prefault('1m').describe('How long usage is measured: told to readers, not put into a query.'),
+  tidecaster: z.strictObject({ backend: backendName }).prefault({}).describe('What prometheus-adapter does not have.'),
 });
 
-export function toResourceRules(rules: z.output<typeof resourceRules>, place: Place): ResourceRules {
+/** @param backend that of the name, already found */
+export function toResourceRules(
+  rules: z.output<typeof resourceRules>,
+  place: Place,
+  backend: Backend | null,
+): ResourceRules {
   const { cpu, memory, window } = rules;
   const rule = ({ resources, ...rest }: z.output<typeof resourceRule>): ResourceRules['cpu'] => {
     return { ...rest, labels: resources };
   };
-  return { place, cpu: rule(cpu), memory: rule(memory), windowSeconds: window };
+  return { place, backend, cpu: rule(cpu), memory: rule(memory), windowSeconds: window };
 }

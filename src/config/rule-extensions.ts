@@ -11,7 +11,7 @@ import {
   type Reaction,
   type ValuePolicy,
 } from '../domain/rules/value-policy.ts';
-import { backend } from './backends.ts';
+import { backend, backendName } from './backends.ts';
 import { making } from './discovery-rule.ts';
 import { durationText } from './duration.ts';
 
@@ -37,11 +37,7 @@ const values = z.strictObject({
 });
 
 const common = {
-  backend: z
-    .string()
-    .min(1)
-    .default('default')
-    .describe('A name of `backends`; `default` is the Prometheus of --prometheus-url.'),
+  backend: backendName,
   values: values.prefault({}),
 };
 

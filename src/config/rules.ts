@@ -93,13 +93,10 @@ function readRules({ file, text, compatibility, without }: Reading): RuleFile {
   const discovered = documents.map((document) => discoveryRules(document, compatibility));
   const all = [...problems, ...more, ...discovered.flatMap((found) => found.problems)].toSorted(byPlace);
   if (all.length > 0) return { ...NOTHING, problems: all };
-  const [usage = null] = documents.map(({ value, place }) =>
-    value.resourceRules ? toResourceRules(value.resourceRules, place(['resourceRules'])) : null,
-  );
   return {
     rules: discovered.flatMap(({ rules }) => rules),
     customRules: discovered.flatMap(({ customRules }) => customRules),
-    resourceRules: usage,
+    resourceRules: discovered[0]?.resourceRules ?? null,
     problems: [],
   };
 }
@@ -114,11 +111,11 @@ function withoutEntries(raw: unknown, paths: readonly string[], prefix = ''): un
   return Object.fromEntries(Object.entries(raw).map(([key, value]: [string, unknown]) => [key, inside(key, value)]));
 }
 
-/** The rules for external and for custom metrics, each with its backend found by name. */
+/** The rules of all three APIs, each with its backend found by name. */
 function discoveryRules(
   { value, place }: ParsedDocument<z.output<typeof rulesDocument>>,
   compatibility: Compatibility,
-): Pick<RuleFile, 'rules' | 'customRules' | 'problems'> {
+): Pick<RuleFile, 'rules' | 'customRules' | 'resourceRules' | 'problems'> {
   const problems: Problem[] = [];
   const backends = new Map<string, Backend>();
   for (const [index, backend] of value.tidecaster.backends.entries()) {
@@ -128,17 +125,16 @@ function discoveryRules(
     }
     backends.set(backend.name, backend);
   }
-  const extension = (
-    own: z.output<typeof ruleExtension>,
-    path: readonly PropertyKey[],
-  ): ReturnType<typeof extensionOf> => {
-    const backend = backends.get(own.backend);
-    if (backend === undefined && own.backend !== 'default') {
+  const backendOf = ({ backend: name }: { backend: string }, path: readonly PropertyKey[]): Backend | null => {
+    const backend = backends.get(name);
+    if (backend === undefined && name !== 'default') {
       const known = ['default', ...backends.keys()].join(', ');
-      problems.push({ place: place([...path, 'backend']), message: `is "${own.backend}", expected one of ${known}` });
+      problems.push({ place: place([...path, 'backend']), message: `is "${name}", expected one of ${known}` });
     }
-    return extensionOf(own, { backend: backend ?? null, compatibility });
+    return backend ?? null;
   };
+  const extension = (own: z.output<typeof ruleExtension>, path: readonly PropertyKey[]) =>
+    extensionOf(own, { backend: backendOf(own, path), compatibility });
   const discovered = value.externalRules.flatMap((rule, index) => {
     const path = ['externalRules', index];
     return rule ? [{ ...toRule(rule, place(path)), ...extension(rule.tidecaster, [...path, 'tidecaster']) }] : [];
@@ -151,7 +147,10 @@ function discoveryRules(
     const path = ['rules', index];
     return rule ? [toCustomRule(rule, place(path), extension(rule.tidecaster, [...path, 'tidecaster']))] : [];
   });
-  return { rules: [...discovered, ...plain], customRules, problems };
+  const { resourceRules: usage } = value;
+  const usageBackend = usage ? backendOf(usage.tidecaster, ['resourceRules', 'tidecaster']) : null;
+  const resourceRules = usage ? toResourceRules(usage, place(['resourceRules']), usageBackend) : null;
+  return { rules: [...discovered, ...plain], customRules, resourceRules, problems };
 }
 
 function toRule(rule: z.output<typeof externalRule>, place: Place): Omit<MetricRule, 'backend' | 'values'> {

@@ -97,6 +97,7 @@ export async function startService(parts: Parts): Promise<Running> {
     });
     const resourceAnswerer = createResourceAnswerer({
       source: parts.metrics ?? noMetrics,
+      backends: parts.backends,
       objects,
       mapper: restMapper,
       clock,

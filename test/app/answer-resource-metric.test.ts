@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createResourceAnswerer } from '../../src/app/answer-resource-metric.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
+import type { Backend } from '../../src/domain/rules/backend.ts';
 import type { ObjectMetadata, Where } from '../../src/ports/objects.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { aResourceRule } from '../domain/rules/a-resource-rule.ts';
@@ -8,16 +9,21 @@ import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 import { aSource } from './a-source.ts';
 
+const kubelets = { name: 'kubelets', url: 'https://x', tenant: null, headers: {} };
+const backend: Backend = { ...kubelets, caFile: null, clientCertificate: null, bearerTokenFile: null };
+
 function setup() {
   const source = aSource();
+  const other = aSource();
   const clock = new TurnedClock();
   const listed: Where[] = [];
   const cluster = { down: false, pods: [] as ObjectMetadata[] };
   const answerer = createResourceAnswerer({
     source,
+    backends: { source: () => other },
     clock,
     recorder: silentServingRecorder,
-    maxStalenessSeconds: 0,
+    maxStalenessSeconds: 60,
     mapper: {
       resources: () => (cluster.down ? Promise.reject(new UnavailableError('down')) : Promise.resolve(RESOURCES)),
     },
@@ -30,7 +36,7 @@ function setup() {
     },
   });
   answerer.replace(aResourceRule);
-  return { source, clock, cluster, listed, answerer };
+  return { source, other, clock, cluster, listed, answerer };
 }
 const pod = (namespace: string, name: string): ObjectMetadata => ({ namespace, name, labels: {} });
 
@@ -46,6 +52,24 @@ describe('usage of pods', () => {
       'sum by (pod,container) (rate(cpu_seconds{namespace="x",pod=~"a|b"}[5m]))',
       'sum by (pod,container) (rate(cpu_seconds{namespace="y",pod="c"}[5m]))',
     ]);
+  });
+
+  it('is asked of the backend that the rules name, and what another said before is not told as its answer', async () => {
+    const { source, other, cluster, answerer } = setup();
+    cluster.pods = [pod('x', 'a')];
+    const read = (): Promise<unknown> => answerer.pods({ namespace: 'x', labelSelector: '' });
+    const asked = (): number[] => [source, other].map(({ queries }) => queries.length);
+    await read();
+    await read();
+    expect(asked()).toEqual([2, 0]);
+    answerer.replace({ ...aResourceRule, backend });
+    await read();
+    answerer.replace({ ...aResourceRule, backend, windowSeconds: 60 });
+    await read();
+    expect(asked()).toEqual([2, 2]);
+    answerer.replace(aResourceRule);
+    await read();
+    expect(asked()).toEqual([4, 2]);
   });
 
   it('is had while the API server does not say which resources there are, if it ever did', async () => {

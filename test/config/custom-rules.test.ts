@@ -52,6 +52,25 @@ describe('resourceRules', () => {
     expect(resourceRules).toMatchObject({ windowSeconds: 300, cpu: { containerLabel: 'container' } });
   });
 
+  it.each([
+    ['', null],
+    [', tidecaster: {backend: default}', null],
+    [', tidecaster: {backend: kubelets}', expect.objectContaining({ url: 'https://x' })],
+  ])('ask the backend that they name (%s)', (named, backend) => {
+    const backends = `tidecaster: {backends: [{name: kubelets, url: 'https://x'}]}`;
+    const text = `resourceRules: {cpu: ${ONE}, memory: ${ONE}${named}}\n${backends}`;
+    expect(parseRules('r.yaml', text)).toMatchObject({ resourceRules: { backend }, problems: [] });
+  });
+
+  it('are refused where they name a backend that is not there', () => {
+    const text = `resourceRules: {cpu: ${ONE}, memory: ${ONE}, tidecaster: {backend: nobody}}`;
+    const { resourceRules, problems } = parseRules('r.yaml', text);
+    expect(resourceRules).toBeNull();
+    expect(problems.map(problemText)).toEqual([
+      expect.stringMatching(/resourceRules\.tidecaster\.backend: is "nobody", expected one of default$/),
+    ]);
+  });
+
   it('are refused where one of the two is missing', () => {
     const { problems } = parseRules('r.yaml', `resourceRules: {cpu: ${ONE}}`);
     expect(problems.map(problemText)).toEqual(['r.yaml:1:1 resourceRules.memory: is missing, expected object']);

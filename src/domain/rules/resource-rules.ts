@@ -1,12 +1,15 @@
 import type { Place } from '../errors.ts';
 import type { ApiResource } from './api-resource.ts';
 import { type ResourceLabels, associate } from './association.ts';
+import type { Backend } from './backend.ts';
 import { type CustomQuery, customQueryOf } from './custom-rule.ts';
 import type { Template } from './template.ts';
 
 /** `resourceRules` in prometheus-adapter's configuration: what metrics.k8s.io answers, for `kubectl top` and HPAs on cpu. */
 export type ResourceRules = {
   place: Place;
+  /** Who is asked; null: the Prometheus of --prometheus-url. */
+  backend: Backend | null;
   cpu: ResourceRule;
   memory: ResourceRule;
   /** Over how long usage is measured. Only told to readers, never put into a query, as prometheus-adapter does. */

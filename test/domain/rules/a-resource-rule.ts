@@ -9,6 +9,7 @@ const labels = labelsOf({
 /** resourceRules with believable queries. */
 export const aResourceRule: ResourceRules = {
   place: { file: 'rules.yaml', line: 1, column: 1, path: 'resourceRules' },
+  backend: null,
   windowSeconds: 300,
   cpu: {
     containerQuery: parseTemplate('sum by (<<.GroupBy>>) (rate(cpu_seconds{<<.LabelMatchers>>}[5m]))'),
