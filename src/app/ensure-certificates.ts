@@ -30,7 +30,11 @@ export type CertificateOutcome = {
   renewAt: number;
   /** Names of the anchors whose bundle was written. */
   trustWritten: string[];
+  /** Anchors whose bundle somebody else had written last, and who: a writer that goes on breaks what we write. */
+  otherWriters: OtherWriter[];
 };
+
+export type OtherWriter = { anchor: string; manager: string };
 
 /**
  * `tidecaster certs`: a serving certificate in the store, and its CA trusted by each anchor. Level-based: run twice it changes
@@ -64,8 +68,8 @@ async function ensureOnce(world: CertificateWorld, names: Names): Promise<Certif
 
   const { notBefore, notAfter } = decision.facts;
   const caPem = stored.certificate?.caPem ?? '';
-  const trustWritten = await trust(world, { now, caPem, earlierPem: '', servedSince: notBefore });
-  return { renewed: null, notAfter, renewAt: decision.renewAt, trustWritten };
+  const done = await trust(world, { now, caPem, earlierPem: '', servedSince: notBefore });
+  return { renewed: null, notAfter, renewAt: decision.renewAt, ...done };
 }
 
 type Renewing = { now: number; stored: StoredCertificate; why: string };
@@ -78,28 +82,36 @@ async function renew(world: CertificateWorld, names: Names, renewing: Renewing):
   if (made.type === 'Renew') throw new Error(`the certificate just made would be made again: ${made.message}`);
 
   const earlierPem = stored.certificate?.caPem ?? '';
-  const trustWritten = await trust(world, { now, caPem: certificate.caPem, earlierPem, servedSince: null });
-  if (trustWritten.length > 0) await clock.sleep(SETTLE);
+  const done = await trust(world, { now, caPem: certificate.caPem, earlierPem, servedSince: null });
+  if (done.trustWritten.length > 0) await clock.sleep(SETTLE);
   await store.write(certificate, stored);
-  return { renewed: why, notAfter: made.facts.notAfter, renewAt: made.renewAt, trustWritten };
+  return { renewed: why, notAfter: made.facts.notAfter, renewAt: made.renewAt, ...done };
 }
 
 /** caPem: the CA of what is served from now on; earlierPem: of what was served until now; servedSince: see trusted(). */
 type Trusting = { now: number; caPem: string; earlierPem: string; servedSince: number | null };
 
-/** Makes each anchor trust the CA, beside what it must still trust; returns the names of those written. */
-async function trust(world: CertificateWorld, trusting: Trusting): Promise<string[]> {
+/**
+ * Makes each anchor trust the CA, beside what it must still trust. Whatever somebody else writes meanwhile, each is written at most
+ * once a run: the next run is another day's.
+ */
+async function trust(
+  world: CertificateWorld,
+  trusting: Trusting,
+): Promise<Pick<CertificateOutcome, 'trustWritten' | 'otherWriters'>> {
   const { maker, anchors } = world;
   const { now, servedSince } = trusting;
   const current = maker.bundle(trusting.caPem);
-  const written: string[] = [];
+  const trustWritten: string[] = [];
+  const otherWriters: OtherWriter[] = [];
   for (const anchor of anchors) {
     const found = await anchor.read();
+    if (found.otherWriter !== null) otherWriters.push({ anchor: anchor.name, manager: found.otherWriter });
     const earlier = maker.bundle(trusting.earlierPem + found.caPem);
     const caPem = trusted({ now, current, earlier, servedSince }).join('');
     if (caPem === found.caPem) continue;
     await anchor.write(caPem, found);
-    written.push(anchor.name);
+    trustWritten.push(anchor.name);
   }
-  return written;
+  return { trustWritten, otherWriters };
 }

@@ -36,5 +36,7 @@ export interface TrustAnchor {
   write(caPem: string, previous: Trust): Promise<void>;
 }
 
-/** caPem: '' where nothing is trusted yet. */
-export type Trust = { caPem: string; uid: string; version: string };
+/**
+ * caPem: '' where nothing is trusted yet. otherWriter: the field manager that wrote it last; null where that is us, or not known.
+ */
+export type Trust = { caPem: string; otherWriter: string | null; uid: string; version: string };

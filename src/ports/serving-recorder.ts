@@ -8,6 +8,8 @@ export interface ServingRecorder {
   read(from: 'cache' | 'joined' | 'query'): void;
   /** One read that was handed to the neighbour. status: it said an error of its own; full: it was not asked, too many were. */
   neighbourAsked(seconds: number, outcome: 'ok' | 'status' | 'error' | 'full'): void;
+  /** Who writes the caBundle of our APIService beside us: a field manager; null: nobody. */
+  bundleWrittenBy(manager: string | null): void;
   /** The rules in force, and the faults of the file as it stands now. */
   rulesInForce(rules: number, problems: number): void;
 }
@@ -18,5 +20,6 @@ export const silentServingRecorder: ServingRecorder = {
   queried: () => {},
   read: () => {},
   neighbourAsked: () => {},
+  bundleWrittenBy: () => {},
   rulesInForce: () => {},
 };

@@ -30,6 +30,12 @@ export function servingMetrics(registry: Registry): ServingRecorder {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3],
     registers,
   });
+  const writers = new Gauge({
+    name: 'tidecaster_bundle_other_writer',
+    help: '1 while somebody else writes the caBundle that the API server knows us by; manager is its field manager.',
+    labelNames: ['manager'],
+    registers,
+  });
   const rules = new Gauge({ name: 'tidecaster_rules', help: 'Metric rules in force.', registers });
   const problems = new Gauge({
     name: 'tidecaster_rules_problems',
@@ -40,6 +46,10 @@ export function servingMetrics(registry: Registry): ServingRecorder {
     answered: (code) => requests.inc({ code }),
     queried: (seconds, result) => queries.observe({ result }, seconds),
     read: (from) => reads.inc({ from }),
+    bundleWrittenBy(manager) {
+      writers.reset();
+      if (manager !== null) writers.set({ manager }, 1);
+    },
     neighbourAsked: (seconds, result) => neighbour.observe({ result }, seconds),
     rulesInForce(count, faults) {
       rules.set(count);

@@ -18,6 +18,9 @@ export async function certificates(options: CertificateOptions, env: Tools['env'
   return [
     outcome.renewed === null ? `${store.name}: kept` : `${store.name}: made anew: ${outcome.renewed}`,
     `valid until ${day(outcome.notAfter)}, renewed from ${day(outcome.renewAt)}`,
+    ...outcome.otherWriters.map(
+      ({ anchor, manager }) => `${anchor}: caBundle was written by ${manager} last: two writers`,
+    ),
     ...outcome.trustWritten.map((name) => `${name}: caBundle applied`),
   ];
 }

@@ -58,6 +58,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
     },
     frontProxy: null,
     described: governed,
+    sharedAnchor: null,
     simulated: whatIsSimulated(settings, speed),
   };
   const running = await startOnFreePorts(parts);

@@ -3,6 +3,7 @@ import { kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
 import { kubernetesFrontProxy } from '../adapters/kubernetes/front-proxy.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
+import { kubernetesTrustAnchor } from '../adapters/kubernetes/serving-certificate.ts';
 import { prometheusBackends } from '../adapters/prometheus/backends.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { Service } from '../cli/command.ts';
@@ -57,6 +58,11 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
           },
     frontProxy: client !== null && authentication === 'front-proxy' ? kubernetesFrontProxy(client) : null,
     described,
+    // KEDA's operator writes its own CA into it, whichever Service it names.
+    sharedAnchor:
+      client && settings.neighbour !== undefined
+        ? kubernetesTrustAnchor(client, 'v1beta1.external.metrics.k8s.io')
+        : null,
     simulated: null,
   });
   return {

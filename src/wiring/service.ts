@@ -15,6 +15,7 @@ import { followRules } from '../app/follow-rules.ts';
 import { createMetricRegistry } from '../app/metric-registry.ts';
 import { planHistory } from '../app/plan-history.ts';
 import { createSeriesLists } from '../app/series-lists.ts';
+import { watchBundleWriter } from '../app/watch-bundle-writer.ts';
 import type { Build } from '../cli/command.ts';
 import { parseRules } from '../config/rules.ts';
 import type { Settings } from '../config/settings.ts';
@@ -36,6 +37,7 @@ import type { PolicySource } from '../ports/policy-source.ts';
 import type { Recorder } from '../ports/recorder.ts';
 import type { RestMapper } from '../ports/rest-mapper.ts';
 import type { RulesSource } from '../ports/rules-source.ts';
+import type { TrustAnchor } from '../ports/serving-certificate.ts';
 import { startApiServer } from '../server/api-server.ts';
 import type { Check } from '../server/health.ts';
 import { startObservability } from '../server/observability.ts';
@@ -60,6 +62,8 @@ export type Parts = {
   frontProxy: FrontProxySource | null;
   /** What custom metrics are of; null where there is no cluster, so that there are none. */
   described: { restMapper: RestMapper; objects: Objects; wants: MetricWants } | null;
+  /** The APIService that a neighbour may write too; null: nobody looks. */
+  sharedAnchor: Pick<TrustAnchor, 'name' | 'read'> | null;
   /** What of it is a model, for the page; null for a real one. */
   simulated: string | null;
 };
@@ -145,6 +149,8 @@ export async function startService(parts: Parts): Promise<Running> {
     stack.defer(() => neighbour?.close());
     stack.defer(() => answerer?.close());
     answerer?.start();
+    const watching = parts.sharedAnchor && watchBundleWriter({ anchor: parts.sharedAnchor, clock, log, recorder });
+    stack.defer(() => watching?.close());
 
     const api = await startApiServer(
       {

@@ -56,8 +56,8 @@ class Platform {
     this.stored = { certificate, version: this.#next() };
   }
 
-  register(name: string, caPem = ''): void {
-    this.trust.set(name, { caPem, uid: name, version: this.#next() });
+  register(name: string, caPem = '', otherWriter: string | null = null): void {
+    this.trust.set(name, { caPem, otherWriter, uid: name, version: this.#next() });
   }
 
   trusts(name: string, certificate: ServingCertificate | null): boolean {
@@ -102,6 +102,18 @@ beforeEach(() => {
 });
 
 describe('ensureCertificates', () => {
+  it('names who else writes a caBundle, and writes its own once a run, not in turns', async () => {
+    await platform.ensure();
+    expect((await platform.ensure()).otherWriters).toEqual([]);
+    const theirs = (await certificateMaker.issue(names, { from: new Date(), days: 1 })).caPem;
+    platform.register('external', theirs, 'keda');
+    platform.events.splice(0);
+    const outcome = await platform.ensure();
+    expect(outcome.otherWriters).toEqual([{ anchor: 'external', manager: 'keda' }]);
+    expect(platform.events).toHaveLength(1);
+    expect(platform.trusts('external', platform.stored.certificate)).toBe(true);
+  });
+
   it('makes the first certificate: trusted first, then stored', async () => {
     const outcome = await platform.ensure();
     expect(outcome.renewed).toContain('no certificate yet');

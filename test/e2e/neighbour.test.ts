@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import type { V1APIService } from '@kubernetes/client-node';
+import { certificatePem, makeCa } from '../../src/adapters/certificates/issue.ts';
 import { REPOSITORY, type Tidecaster } from '../controlplane/tidecaster.ts';
-import { Environment } from './environment.ts';
+import { API_SERVICE, Environment } from './environment.ts';
 import { eventually, stays } from './eventually.ts';
 import { quantity, readHpa } from './hpa.ts';
 import { type Neighbourhood, startNeighbourhood } from './neighbourhood.ts';
@@ -82,6 +84,30 @@ test('discovery has the names of both', async () => {
     const names = resources.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['concurrent_viewers', ...neighbourhood.listed]));
   });
+});
+
+test('who else writes the caBundle of the APIService is named', async () => {
+  const { spec } = await api.ask<V1APIService>({ path: API_SERVICE });
+  const write = (pem: string, manager: string): Promise<unknown> =>
+    api.ask({
+      method: 'PATCH',
+      path: `${API_SERVICE}?fieldManager=${manager}`,
+      contentType: 'application/merge-patch+json',
+      body: { spec: { caBundle: Buffer.from(pem).toString('base64') } },
+    });
+  const ours = Buffer.from(spec!.caBundle!, 'base64').toString();
+  const theirs = certificatePem(await makeCa({ from: new Date(), days: 1 }));
+  const metric = 'tidecaster_bundle_other_writer{manager="keda"} 1';
+  const metrics = async (): Promise<string> => (await fetch(`${tidecaster.httpUrl}/metrics`)).text();
+  try {
+    // beside ours, so that reads go on
+    await write(ours + theirs, 'keda');
+    await eventually(async () => expect(await metrics()).toContain(metric), 90);
+    expect(tidecaster.said).toContain('somebody else writes the caBundle');
+  } finally {
+    await write(ours, 'tidecaster-certs');
+  }
+  await eventually(async () => expect(await metrics()).not.toContain(metric), 90);
 });
 
 test("a read as KEDA's HPAs make it reaches the neighbour as it is", async () => {

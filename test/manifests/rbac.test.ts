@@ -49,9 +49,15 @@ it('the server may follow and patch HPAs, follow pods, and hold its one Lease', 
   ]);
 });
 
-it('the server may read any external metric of a neighbour, and nothing else of it', () => {
+it('the server may read any external metric of a neighbour, and the APIService that both have', () => {
   expect(rulesOf('tidecaster-neighbour')).toEqual([
     { apiGroups: ['external.metrics.k8s.io'], resources: ['*'], verbs: ['get', 'list'] },
+    {
+      apiGroups: ['apiregistration.k8s.io'],
+      resources: ['apiservices'],
+      resourceNames: ['v1beta1.external.metrics.k8s.io'],
+      verbs: ['get'],
+    },
   ]);
 });
 

@@ -38,6 +38,7 @@ const start = (flags: Record<string, string>): Promise<Running> =>
     governed: null,
     frontProxy: null,
     described: null,
+    sharedAnchor: null,
     simulated: null,
   });
 

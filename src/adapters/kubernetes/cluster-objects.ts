@@ -6,6 +6,7 @@ import type {
   MetricSource,
   ServiceName,
 } from '../../domain/doctor/facts.ts';
+import { bundleWriter } from './bundle-writer.ts';
 import { type Fields, fields, list, text, texts } from './json-fields.ts';
 
 export function hpaFacts({ metadata, spec, status }: Fields): HpaFacts {
@@ -49,13 +50,6 @@ export function apiServiceFacts({ metadata, spec, status }: Fields): ApiServiceF
       : null,
     bundleWriter: bundleWriter(list(fields(metadata).managedFields)),
   };
-}
-
-/** A writer that changes a field takes it from those who had it; of several that agree, the last. */
-function bundleWriter(managers: readonly Fields[]): string | null {
-  const writers = managers.filter((entry) => 'f:caBundle' in fields(fields(entry.fieldsV1)['f:spec']));
-  const last = writers.toSorted((a, b) => Date.parse(text(b.time)) - Date.parse(text(a.time)))[0];
-  return last ? text(last.manager) : null;
 }
 
 /** A Service, and the labels that it selects pods by. */

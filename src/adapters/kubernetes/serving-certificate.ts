@@ -1,6 +1,7 @@
 import { ApiregistrationV1Api, CoreV1Api } from '@kubernetes/client-node';
 import { NotFoundError } from '../../domain/errors.ts';
 import type { CertificateStore, ServingCertificate, TrustAnchor } from '../../ports/serving-certificate.ts';
+import { bundleWriter } from './bundle-writer.ts';
 import { type KubernetesClient, applying } from './client.ts';
 import { request } from './errors.ts';
 
@@ -58,8 +59,10 @@ export function kubernetesTrustAnchor(client: KubernetesClient, apiService: stri
     name,
     async read() {
       const found = await request(`read ${name}`, api.readAPIService({ name: apiService }));
-      const { uid = '', resourceVersion = '' } = found.metadata ?? {};
-      return { caPem: text(found.spec?.caBundle), uid, version: resourceVersion };
+      const { uid = '', resourceVersion = '', managedFields = [] } = found.metadata ?? {};
+      const writer = bundleWriter(managedFields);
+      const otherWriter = writer === FIELD_MANAGER ? null : writer;
+      return { caPem: text(found.spec?.caBundle), otherWriter, uid, version: resourceVersion };
     },
     async write(caPem, { uid, version }) {
       const body = {

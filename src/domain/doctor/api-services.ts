@@ -1,3 +1,4 @@
+import { mayWriteBundle } from '../bundle-writers.ts';
 import type { CertificateFacts } from '../certificate-renewal.ts';
 import { type DoctorFinding, found } from './checks.ts';
 import type { ApiServiceFacts, HpaFacts, Installation, MetricSource, ServiceName } from './facts.ts';
@@ -14,9 +15,6 @@ const GROUPS: readonly { name: string; types: readonly MetricSource[] }[] = [
 ];
 export const API_SERVICES: readonly string[] = GROUPS.map(({ name }) => name);
 const RESOURCE_METRICS = 'v1beta1.metrics.k8s.io';
-
-/** Who may write caBundle: `tidecaster certs`, cert-manager, and people's tools that make the object. */
-const BUNDLE_WRITERS = /^(tidecaster-certs|cainjector|cert-manager|kubectl|helm|argocd|kustomize-controller|git)/;
 
 export type ApiServicesInput = {
   apiServices: readonly ApiServiceFacts[];
@@ -54,7 +52,7 @@ function lookAt(one: ApiServiceFacts, input: ApiServicesInput): DoctorFinding[] 
   }
   if (!ours) return [...findings, owner(one, input.wantsResourceMetrics)];
   if (!verifies) findings.push(found('NotVerified', name, 'has insecureSkipTLSVerify: true'));
-  if (bundleWriter !== null && !BUNDLE_WRITERS.test(bundleWriter))
+  if (bundleWriter !== null && !mayWriteBundle(bundleWriter))
     findings.push(found('OtherWriter', name, `its caBundle was written by ${bundleWriter}`));
   return [...findings, ...certificate(one, service, input)];
 }

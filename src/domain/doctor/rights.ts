@@ -3,6 +3,22 @@ import { flagOf } from './controller.ts';
 
 const CLUSTER = { namespace: '', name: '' };
 
+const METRICS = { group: 'external.metrics.k8s.io', resource: '*', ...CLUSTER, why: 'read from the neighbour' };
+
+/** What --neighbour needs beside that. */
+const NEIGHBOUR: readonly Right[] = [
+  { verb: 'get', ...METRICS },
+  { verb: 'list', ...METRICS },
+  {
+    verb: 'get',
+    group: 'apiregistration.k8s.io',
+    resource: 'apiservices',
+    namespace: '',
+    name: 'v1beta1.external.metrics.k8s.io',
+    why: 'see who else writes its caBundle',
+  },
+];
+
 /** What the server's ServiceAccount must be allowed; held to the manifests by a test. */
 export function serverRights({ namespace, args }: Installation): Right[] {
   const hpas = { group: 'autoscaling', resource: 'horizontalpodautoscalers', ...CLUSTER };
@@ -26,14 +42,6 @@ export function serverRights({ namespace, args }: Installation): Right[] {
       name: 'extension-apiserver-authentication',
       why: 'know the API server by its certificate',
     },
-    ...(flagOf(args, 'neighbour') === null
-      ? []
-      : ['get', 'list'].map((verb) => ({
-          verb,
-          group: 'external.metrics.k8s.io',
-          resource: '*',
-          ...CLUSTER,
-          why: 'read from the neighbour',
-        }))),
+    ...(flagOf(args, 'neighbour') === null ? [] : NEIGHBOUR),
   ];
 }

@@ -280,7 +280,7 @@ describe('the serving certificate', () => {
 
   it('is trusted by an apply of caBundle alone, for this APIService as it was read', async () => {
     const anchor = kubernetesTrustAnchor(await server.client(), 'v1.x.io');
-    await anchor.write('ca', { caPem: '', uid: 'u-1', version: '7' });
+    await anchor.write('ca', { caPem: '', otherWriter: null, uid: 'u-1', version: '7' });
     expect(server.received[0]?.body).toEqual({
       apiVersion: 'apiregistration.k8s.io/v1',
       kind: 'APIService',
