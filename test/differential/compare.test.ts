@@ -47,4 +47,32 @@ describe('two answers', () => {
   ])('that differ in %s are told apart', (_what, theirs, ours, parts) => {
     expect(differencesOf(pair(theirs, ours)).map(({ part }) => part)).toEqual(parts);
   });
+
+  const usage = { cpu: '250m', memory: '1Mi' };
+  const pod = (name: string, over: object = {}): object => ({
+    metadata: { name, creationTimestamp: '2026-01-02T03:04:05Z' },
+    timestamp: '2026-01-02T03:04:05Z',
+    window: '1m0s',
+    containers: [{ name: 'main', usage }],
+    ...over,
+  });
+  const usages = (...items: object[]): Answered => ({
+    ...list(),
+    text: JSON.stringify({ kind: 'PodMetricsList', apiVersion: 'x', metadata: {}, items }),
+  });
+
+  it('of usage are alike in another order and at another time', () => {
+    const later = pod('a', { timestamp: '2026-01-02T03:09:05Z' });
+    expect(differencesOf(pair(usages(pod('a'), pod('b')), usages(pod('b'), later)))).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ['a number', pod('a', { containers: [{ name: 'main', usage: { ...usage, cpu: '251m' } }] })],
+    ['a container', pod('a', { containers: [] })],
+    ['the name', pod('b')],
+    ['the form of the time', pod('a', { timestamp: '2026-01-02T03:04:05.5Z' })],
+    ['the window', pod('a', { window: '60s' })],
+  ])('of usage that differ in %s are told apart', (_what, other) => {
+    expect(differencesOf(pair(usages(pod('a')), usages(other))).map(({ part }) => part)).toEqual(['items']);
+  });
 });

@@ -45,6 +45,15 @@ export function differencesOf({ theirs, ours }: Pair): Difference[] {
       note('items', itemsOf(their).map(withoutTime), itemsOf(our).map(withoutTime));
       if (!sameTimes(itemsOf(their), itemsOf(our))) note('items', itemsOf(their).map(timeOf), itemsOf(our).map(timeOf));
       break;
+    case 'PodMetricsList':
+    case 'NodeMetricsList':
+      note('document', { ...their, items: null }, { ...our, items: null });
+      note('items', usagesOf(their.items), usagesOf(our.items));
+      break;
+    case 'PodMetrics':
+    case 'NodeMetrics':
+      note('items', usagesOf([their]), usagesOf([our]));
+      break;
     case 'APIResourceList':
       note('document', sorted(their.resources), sorted(our.resources));
       break;
@@ -86,6 +95,26 @@ const keyOf = ({ metricLabels, describedObject }: Item): string =>
   JSON.stringify([describedObject?.name, Object.entries(metricLabels ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 const withoutTime = ({ timestamp: _time, ...item }: Item): Item => item;
 const timeOf = ({ timestamp = '' }: Item): string => timestamp;
+
+type Usage = {
+  timestamp?: string;
+  metadata?: { name?: string; creationTimestamp?: string };
+  containers?: readonly { name?: string }[];
+};
+
+/** Items of metrics.k8s.io in one order; of times the form alone, because the two were read one after the other. */
+function usagesOf(items: unknown): object[] {
+  const all: Usage[] = Array.isArray(items) ? items : [];
+  const form = (time = ''): string => time.replaceAll(/\d/g, '0');
+  return all
+    .toSorted((a, b) => ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1))
+    .map(({ timestamp, metadata, containers, ...rest }) => ({
+      ...rest,
+      timestamp: form(timestamp),
+      metadata: { ...metadata, creationTimestamp: form(metadata?.creationTimestamp) },
+      containers: containers?.toSorted((a, b) => ((a.name ?? '') < (b.name ?? '') ? -1 : 1)),
+    }));
+}
 
 const sameTimes = (their: readonly Item[], our: readonly Item[]): boolean =>
   their.every((item, index) => {

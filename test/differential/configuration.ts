@@ -2,7 +2,11 @@ import type { Coverage } from './coverage.ts';
 import { counterOf, gaugeOf, podCounterOf, podGaugeOf } from './series.ts';
 
 /** A configuration file, as plain data; JSON is YAML. */
-export type Configuration = Readonly<Record<'rules' | 'externalRules', readonly Record<string, unknown>[]>>;
+export type Configuration = Readonly<Record<List, readonly Record<string, unknown>[]>> & {
+  resourceRules?: Readonly<Record<'cpu' | 'memory', object>> & { window: string };
+};
+
+type List = 'rules' | 'externalRules';
 
 /** A way to write one key of a rule. at: epoch seconds at which data stands still, for queries over a range. */
 type Choice = { name: string; write(family: number, at: number): unknown };
@@ -137,7 +141,7 @@ const POD_METRICS_QUERIES: readonly Choice[] = [
 ];
 
 /** What a generated rule is made of, one choice of each key; by the list that it stands in. */
-export const KEYS: Readonly<Record<keyof Configuration, Readonly<Record<string, readonly Choice[]>>>> = {
+export const KEYS: Readonly<Record<List, Readonly<Record<string, readonly Choice[]>>>> = {
   externalRules: {
     seriesQuery: SERIES_QUERIES,
     seriesFilters: FILTERS,
@@ -156,7 +160,7 @@ export const KEYS: Readonly<Record<keyof Configuration, Readonly<Record<string, 
 
 /** A configuration of so many rules in each list, each of series of its own. */
 export function generateConfiguration(coverage: Coverage, rules: number, at: number): Configuration {
-  const listOf = (list: keyof Configuration): Record<string, unknown>[] =>
+  const listOf = (list: List): Record<string, unknown>[] =>
     Array.from({ length: rules }, (_none, family) => {
       const written = Object.entries(KEYS[list]).map(([key, choices]): [string, unknown] => [
         key,
@@ -169,7 +173,8 @@ export function generateConfiguration(coverage: Coverage, rules: number, at: num
 
 /**
  * The rules that prometheus-adapter's own documentation shows (docs/externalmetrics.md, docs/sample-config.yaml, docs/walkthrough.md of
- * v0.12.0, Apache-2.0), and two rules that give one metric, of which the last must answer.
+ * v0.12.0, Apache-2.0), two rules that give one metric, of which the last must answer, a rule for objects that are no pods, and
+ * resourceRules.
  */
 export const documentedConfiguration: Configuration = {
   rules: [
@@ -191,7 +196,36 @@ export const documentedConfiguration: Configuration = {
       resources: { template: '<<.Resource>>' },
       metricsQuery: 'scalar(<<.Series>>{<<.LabelMatchers>>} > 1e300)',
     },
+    {
+      seriesQuery: 'p3_jobs_total{svc!=""}',
+      resources: {
+        overrides: {
+          namespace: { resource: 'namespace' },
+          svc: { resource: 'service' },
+          deploy: { group: 'apps', resource: 'deployments' },
+        },
+      },
+      name: { matches: '^p3_(.*)$', as: 'of_objects_$1' },
+      metricsQuery: SUM,
+    },
   ],
+  resourceRules: {
+    cpu: {
+      containerQuery: 'sum by (<<.GroupBy>>) (used_cores{<<.LabelMatchers>>})',
+      nodeQuery: 'sum by (<<.GroupBy>>) (node_used_cores{<<.LabelMatchers>>})',
+      resources: {
+        overrides: { namespace: { resource: 'namespace' }, pod: { resource: 'pod' }, node: { resource: 'node' } },
+      },
+      containerLabel: 'container',
+    },
+    memory: {
+      containerQuery: 'sum by (<<.GroupBy>>) (used_bytes{<<.LabelMatchers>>})',
+      nodeQuery: 'sum by (<<.GroupBy>>) (node_used_bytes{<<.LabelMatchers>>})',
+      resources: { template: 'kube_<<.Resource>>' },
+      containerLabel: 'container',
+    },
+    window: '90s',
+  },
   externalRules: [
     {
       seriesQuery: '{__name__="queue_consumer_lag",name!=""}',
@@ -218,6 +252,13 @@ export const documentedConfiguration: Configuration = {
       // namespaced, but no label is named for the namespace: the first rule of docs/sample-config.yaml is like this
       seriesQuery: '{__name__="m2_depth",queue!=""}',
       metricsQuery: 'sum(<<.Series>>{<<.LabelMatchers>>}) by (queue)',
+    },
+    {
+      // Go reads $1_x as the group 1_x, which is not there
+      seriesQuery: 'm3_depth{namespace!=""}',
+      metricsQuery: SUM,
+      name: { matches: '^(m3)_depth$', as: 'named_$1_x' },
+      resources: { template: '<<.Resource>>' },
     },
     {
       // never seen by Prometheus

@@ -112,9 +112,25 @@ export function customReadsOf(resource: string, coverage: Coverage, count: numbe
   });
 }
 
+const USAGE = '/apis/metrics.k8s.io/v1beta1';
+
+/** Reads of metrics.k8s.io: lists and objects, of pods and nodes, that are there or not, with and without numbers. */
+export const usageReads: readonly Request[] = [
+  ...['', 'app=web', 'app in (web,api)', 'app!=web', '!app', 'app=nothing', 'a in (b'].flatMap((selector) => {
+    const query = selector === '' ? '' : `?labelSelector=${encodeURIComponent(selector)}`;
+    return [`/namespaces/shop/pods${query}`, `/nodes${query}`];
+  }),
+  ...['web-0', 'web-1', 'api.v2', 'silent', 'gone-0', 'nobody'].map((pod) => `/namespaces/shop/pods/${pod}`),
+  '/namespaces/nowhere/pods',
+  '/pods?labelSelector=app%3Dweb',
+  '/nodes/node-0',
+  '/nodes/nobody',
+].map((path) => ({ about: `usage ${path}`, asked: get(`${USAGE}${path}`) }));
+
 function customPath(kind: string, object: string, metric: string): string {
   if (kind === 'namespaces') return `/namespaces/${object === 'web-0' ? 'shop' : object}/metrics/${metric}`;
   if (kind === 'nodes') return `/nodes/${object === 'web-0' ? 'node-0' : object}/${metric}`;
+  if (kind !== 'pods') return `/namespaces/shop/${kind}/${object === 'web-0' ? 'web' : object}/${metric}`;
   return `/namespaces/shop/${kind}/${object}/${metric}`;
 }
 

@@ -72,6 +72,8 @@ function podRows(value: (offset: number) => string): Row[] {
     pod,
     kube_pod: pod,
     node: 'node-0',
+    svc: pod.startsWith('web') ? 'web' : 'api',
+    deploy: 'web',
     ...more,
   });
   return [
@@ -81,6 +83,33 @@ function podRows(value: (offset: number) => string): Row[] {
     })),
     { labels: of('shop', 'gone-0'), value: value(3) },
     { labels: of('default', 'web-0'), value: value(4) },
+  ];
+}
+
+/** Cores and bytes of containers, of pods as podRows has them; null: no row. The last container of web-1 has no memory. */
+const USAGE: readonly [pod: string, container: string, cores: string, bytes: string | null][] = [
+  ['web-0', 'main', '0.25', '1048576'],
+  ['web-0', 'side', '1.5', '1500000000'],
+  ['web-1', 'main', '0.0004', '123456789'],
+  ['web-1', 'side', '2', null],
+  ['api.v2', 'main', '12.3456', '3221225472'],
+  ['gone-0', 'main', '7', '7'],
+];
+
+function usageLines(): string[] {
+  const labels = (pod: string, container: string): Row['labels'] => {
+    return { namespace: 'shop', kube_namespace: 'shop', pod, kube_pod: pod, container };
+  };
+  const cores = USAGE.map(([pod, container, value]) => ({ labels: labels(pod, container), value }));
+  const bytes = USAGE.flatMap(([pod, container, , value]) =>
+    value === null ? [] : [{ labels: labels(pod, container), value }],
+  );
+  const node = { node: 'node-0', kube_node: 'node-0' };
+  return [
+    lines('used_cores', 'gauge', cores),
+    lines('used_bytes', 'gauge', bytes),
+    lines('node_used_cores', 'gauge', [{ labels: node, value: '31.5' }]),
+    lines('node_used_bytes', 'gauge', [{ labels: node, value: '4294967296' }]),
   ];
 }
 
@@ -114,6 +143,7 @@ export function exposition(ended: boolean): string {
   ]);
   return [
     ...texts,
+    ...usageLines(),
     lines(
       'queue_consumer_lag',
       'gauge',

@@ -28,6 +28,7 @@ import {
   readOf,
   readsOf,
   rowRequests,
+  usageReads,
 } from '../differential/requests.ts';
 import { FAMILIES, PODS, startExporter } from '../differential/series.ts';
 import { documentOf, tableRows } from '../docs/documents.ts';
@@ -48,6 +49,7 @@ const SUBJECT: Subject = {
     emptyNamespace: 'nowhere',
   },
   custom: { metric: 'p1_jobs_total', namespace: 'shop', pod: 'web-1', selector: 'app=web' },
+  resource: { namespace: 'shop', pod: 'web-1', selector: 'app=web' },
 };
 
 const environment = new Environment();
@@ -82,7 +84,7 @@ beforeAll(async () => {
     prometheusUrl: prometheus.url,
     prometheusAdapterBinary: await findBinary('prometheus-adapter', process.env, (line) => console.error(line)),
   };
-  await addPods();
+  await addObjects();
   // until the rows that end have ended, and a range has several samples
   await eventually(async () => {
     expect(exporter.scrapes()).toBeGreaterThan(6);
@@ -98,8 +100,8 @@ afterAll(async () => {
   await exporter.close();
 });
 
-/** In namespaces of this file alone; nobody schedules or runs them. */
-async function addPods(): Promise<void> {
+/** In a namespace of this file alone: pods, which kwok runs, and a Service and a Deployment without any. */
+async function addObjects(): Promise<void> {
   const { api } = environment.controlPlane;
   await api.ask({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: 'shop' } } });
   for (const name of PODS) {
@@ -109,6 +111,13 @@ async function addPods(): Promise<void> {
     // not before the namespace has its ServiceAccount
     await eventually(() => api.ask({ method: 'POST', path: '/api/v1/namespaces/shop/pods', body }));
   }
+  const metadata = { name: 'web', labels: { app: 'web' } };
+  const service = { metadata, spec: { ports: [{ port: 80 }] } };
+  await api.ask({ method: 'POST', path: '/api/v1/namespaces/shop/services', body: service });
+  const own = { app: 'deployed' };
+  const template = { metadata: { labels: own }, spec: { containers: [{ name: 'main', image: 'none' }] } };
+  const deployment = { metadata, spec: { replicas: 0, selector: { matchLabels: own }, template } };
+  await api.ask({ method: 'POST', path: '/apis/apps/v1/namespaces/shop/deployments', body: deployment });
 }
 
 const ask = async ({ theirs, ours }: { theirs: Adapter; ours: Adapter }, request: Request): Promise<Pair> => {
@@ -171,7 +180,8 @@ async function readsOfAll({ theirs, ours }: { theirs: Adapter; ours: Adapter }, 
 
 test('with the configuration that its documentation shows both answer alike, row by row and read by read', async () => {
   await using both = await startBoth(ground, documentedConfiguration, { name: 'documented' });
-  const requests = [...rowRequests(SUBJECT, coverage), ...(await readsOfAll(both, READS_OF_DOCUMENTED))];
+  const reads = [...(await readsOfAll(both, READS_OF_DOCUMENTED)), ...usageReads];
+  const requests = [...rowRequests(SUBJECT, coverage), ...reads];
   const pairs = await askAll(both, requests);
   expect(pairs.flatMap((pair) => unexplained(pair))).toEqual([]);
 
