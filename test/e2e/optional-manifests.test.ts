@@ -18,6 +18,7 @@ const KINDS = [...new Set(OPTIONAL.map(({ kind = '' }) => kind))];
 
 const OVERLAY = join(REPOSITORY, 'apiservice/overlays/cert-manager');
 const COMPONENT = join(REPOSITORY, 'apiservice/components/pod-monitor');
+const NEIGHBOUR = join(REPOSITORY, 'apiservice/components/neighbour');
 const withComponent = join(environment.shared.folder, 'pod-monitor');
 
 /** What `apply` takes in, and the objects of optional kinds that it makes. The overlay as a whole would replace the running one. */
@@ -88,12 +89,13 @@ it('every object that needs a CRD is among those applied', () => {
   expect(new Set(names)).toEqual(new Set(APPLIED.flatMap(([, , objects]) => [...objects])));
 });
 
-it('the cert-manager overlay with the pod monitor is taken in whole, and keeps the caBundle that is there', async () => {
+it('the cert-manager overlay with the pod monitor and a neighbour is taken in whole, and keeps the caBundle that is there', async () => {
   const folder = join(environment.shared.folder, 'cert-manager');
-  writeKustomization(folder, { resources: [OVERLAY], components: [COMPONENT] });
+  writeKustomization(folder, { resources: [OVERLAY], components: [COMPONENT, NEIGHBOUR] });
   const answer = await kubectl(['apply', '-k', folder, ...STRICT, '--dry-run=server', '-o', 'json']);
   const { items } = JSON.parse(answer) as { items: (KubernetesObject & { spec?: { caBundle?: string } })[] };
   expect(items.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Certificate', 'Issuer', 'PodMonitor']));
+  expect(answer).toContain('--neighbour=keda/keda-operator-metrics-apiserver:443');
   const running = await environment.controlPlane.api.ask<{ spec: { caBundle: string } }>({ path: API_SERVICE });
   expect(running.spec.caBundle).toMatch(/^\S+$/);
   const apiServices = items.filter(({ kind }) => kind === 'APIService');
