@@ -1,11 +1,13 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { DoctorFinding } from '../domain/doctor/checks.ts';
+import type { MetricWant } from '../domain/hpa/metric-want.ts';
 import type { PlanView } from '../domain/plan-view.ts';
 import type { ApiResource } from '../domain/rules/api-resource.ts';
 import type { SeriesType } from '../domain/rules/lint-types.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { MetricsApi } from '../ports/metrics-api.ts';
 import type { MetricsBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { PolicySource } from '../ports/policy-source.ts';
@@ -55,6 +57,10 @@ export type Tools = {
   backends(): Promise<MetricsBackends & { close(): void }>;
   /** The resources of a kubeconfig's cluster. @throws UnavailableError, ForbiddenError */
   resources(kubeconfig: string): Promise<readonly ApiResource[]>;
+  /** What the HPAs of a kubeconfig's cluster name now. @throws UnavailableError, ForbiddenError */
+  metricWants(kubeconfig: string | undefined): Promise<readonly MetricWant[]>;
+  /** An adapter's metrics APIs, to be closed. @throws InvalidError, NotFoundError */
+  metricsApi(access: AdapterAccess): Promise<MetricsApi>;
   serve(settings: Settings): Promise<Service>;
   demo(options: DemoOptions): Promise<Service>;
   certificates(options: CertificateOptions): Promise<string[]>;
@@ -72,6 +78,18 @@ export type AskedPrometheus = MetricsSource & {
 export type Service = { lines: readonly string[]; done: Promise<void>; close(): Promise<void> };
 
 export type Build = { version: string; node: string; zoneData: string };
+
+/** url: null for the API server of the kubeconfig. The credentials are those of the files, else the kubeconfig's. */
+export type AdapterAccess = {
+  url: string | null;
+  kubeconfig: string | undefined;
+  caFile: string | undefined;
+  certFile: string | undefined;
+  keyFile: string | undefined;
+  bearerTokenFile: string | undefined;
+  serverName: string | undefined;
+  verification: 'verify' | 'skip';
+};
 
 export type DemoOptions = { settings: Settings; speed: number; start: string | undefined };
 

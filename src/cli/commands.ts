@@ -8,6 +8,7 @@ import { lint } from './lint.ts';
 import { plan } from './plan.ts';
 import { release } from './release.ts';
 import { rulesCheck } from './rules-check.ts';
+import { rulesCompare } from './rules-compare.ts';
 import { rulesConvert } from './rules-convert.ts';
 import { serve } from './serve.ts';
 import { version } from './version.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   lint,
   rulesCheck,
   rulesConvert,
+  rulesCompare,
   release,
   certs,
   doctor,

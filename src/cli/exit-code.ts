@@ -11,7 +11,7 @@ import {
 /** Exit codes, in one table: `tidecaster --help` and README.md print it. */
 export const EXIT_CODES = [
   { code: 0, means: 'done; also after Ctrl-C' },
-  { code: 1, means: 'doctor found an error in the cluster' },
+  { code: 1, means: 'doctor found an error in the cluster, or rules compare a difference' },
   { code: 2, means: 'the input is wrong: a flag, a file, a policy (InvalidError), or Node is too old' },
   { code: 3, means: 'what was named is not there (NotFoundError)' },
   { code: 4, means: 'not allowed (ForbiddenError)' },

@@ -24,6 +24,8 @@ export function createTools(outside: Outside): Tools {
     backends: async () =>
       (await import('../adapters/prometheus/backends.ts')).prometheusBackends({ timeoutSeconds: 10 }),
     resources: async (kubeconfig) => (await import('./cluster.ts')).resourcesOf(kubeconfig, outside.env),
+    metricWants: async (kubeconfig) => (await import('./cluster.ts')).wantsOf(kubeconfig, outside.env),
+    metricsApi: async (access) => (await import('./compare.ts')).openMetricsApi(access, outside.env),
     serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
     demo: async (options) => (await import('./demo.ts')).demo(options, outside),
     doctor: async (options) => (await import('./doctor.ts')).examineCluster(options, outside.env),

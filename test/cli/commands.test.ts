@@ -78,6 +78,8 @@ async function ran(argv: string[], hpas: HpaState[] = []): Promise<Ran> {
     prometheus: () => Promise.reject(new UnavailableError('no Prometheus')),
     backends: () => Promise.reject(new UnavailableError('no backends')),
     resources: () => Promise.reject(new UnavailableError('no cluster')),
+    metricWants: () => Promise.reject(new UnavailableError('no cluster')),
+    metricsApi: () => Promise.reject(new UnavailableError('no adapter')),
     serve: async () => ({ lines: ['listening'], done: new Promise(() => {}), close: async () => {} }),
     demo: async () => ({ lines: [], done: new Promise(() => {}), close: async () => {} }),
     certificates: async () => ['kept'],

@@ -25,6 +25,8 @@ export function fakeTools(about: Partial<Tools>): { tools: Tools; ran: Ran } {
     prometheus: unused('prometheus'),
     backends: unused('backends'),
     resources: unused('resources'),
+    metricWants: unused('metricWants'),
+    metricsApi: unused('metricsApi'),
     serve: unused('serve'),
     demo: unused('demo'),
     certificates: unused('certificates'),
