@@ -1,6 +1,7 @@
+import { parsePromql } from '../../domain/promql/parse.ts';
 import type { Labels, MetricsSource, QueryResult } from '../../ports/metrics-source.ts';
-import { parsePromql, parseSelector } from './promql.ts';
-import { evaluate } from './promql-evaluate.ts';
+import { evaluate } from './evaluate.ts';
+import { parseSelector } from './select.ts';
 import type { SeriesStore } from './series-store.ts';
 
 /** A Prometheus over the model's series. now: brings the model up to now and says when that is, epoch milliseconds. */

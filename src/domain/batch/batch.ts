@@ -12,6 +12,10 @@ export type Batch = {
   questions: readonly Question[];
   /** Labels whose values say which question a row answers. None: every row answers all. */
   labels: readonly string[];
+  /** The questions by what they ask of the labels, as keyOf() writes it. */
+  byKey: ReadonlyMap<string, readonly Question[]>;
+  /** What is asked of each label. */
+  values: ReadonlyMap<string, ReadonlySet<string>>;
   /** The label that names a custom metric's objects: of a row without it nobody asks. */
   names: string | null;
   /** Those of the labels that a single query's rows would not have. */
@@ -24,13 +28,20 @@ export type Batch = {
  */
 const MOST_ASKED_PER_QUESTION = 64;
 
+/** Values of several labels as one text. No value has a NUL in it: they are label values of Kubernetes. */
+export const keyOf = (labels: readonly string[], value: (label: string) => string): string =>
+  labels.length === 1 ? value(labels[0]!) : labels.map(value).join('\0');
+
 /** The queries of questions that one plan serves, each as long as it may be. */
 export function batchesBy(plan: Plan, questions: readonly Question[], { maxBytes }: { maxBytes: number }): Batch[] {
   const { expr, rendered, added } = plan;
   const labels = plan.keys.flatMap(({ type, label }) => (type === 'value' ? [label] : []));
   const names = plan.keys.find(({ type }) => type === 'names')?.label ?? null;
-  const shared = { labels, names, added };
-  if (expr === null) return [{ ...shared, promql: rendered, questions }];
+  const made = (promql: string, taken: readonly Question[], values: Batch['values']): Batch => {
+    const byKey = Map.groupBy(taken, (question) => keyOf(labels, (label) => valueOf(question, label)));
+    return { promql, questions: taken, labels, byKey, values, names, added };
+  };
+  if (expr === null) return [made(rendered, questions, new Map())];
   const asking = (values: ReadonlyMap<string, ReadonlySet<string>>): string =>
     printPromql(
       mapSelectors(expr, (selector) => ({
@@ -38,13 +49,13 @@ export function batchesBy(plan: Plan, questions: readonly Question[], { maxBytes
         matchers: selector.matchers.map((matcher) => matcherOf(matcher, keyIn(plan.keys, matcher), values)),
       })),
     );
-  if (labels.length === 0) return [{ ...shared, promql: asking(new Map()), questions }];
+  if (labels.length === 0) return [made(asking(new Map()), questions, new Map())];
 
   const batches: Batch[] = [];
   const room = new Room(labels, maxBytes - encodedLength(asking(new Map())), usesOf(plan));
   let taken: Question[] = [];
   const close = (): void => {
-    if (taken.length > 0) batches.push({ ...shared, promql: asking(room.values), questions: taken });
+    if (taken.length > 0) batches.push(made(asking(room.values), taken, room.values));
     taken = [];
     room.empty();
   };

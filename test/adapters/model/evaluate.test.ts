@@ -70,6 +70,7 @@ it.each<[string, string[] | number]>([
   ['(concurrent_viewers{pod="a"} - 1) % 4', ['pod=a service=player: 1']],
   ['2 ^ 3 ^ 2', 512],
   ['1e3 + 0x10 + 1_000', 2016],
+  ['5m', 300],
   ['-Inf', -Infinity],
 ])('%s', async (promql, expected) => {
   expect(await ask(promql)).toEqual(expected);
@@ -123,8 +124,8 @@ it.each([
   ['rate(x)', 'rate() takes one range'],
   ['rate(sum(x)[1m])', 'ranges are taken of selectors alone'],
   ['rate(x[0s])', 'is not a duration'],
-  ['x[1m]', 'does not evaluate MatrixSelector'],
-  ['x offset 5m', 'does not evaluate OffsetExpr'],
+  ['x[1m]', 'does not evaluate a range where a value belongs: x[1m]'],
+  ['x offset 5m', 'does not evaluate offset'],
   ['x @ 1', 'does not evaluate the @ modifier'],
   ['rate(x[5m:1m])', 'rate() takes one range'],
   ['topk(3, x)', 'does not evaluate the aggregation topk'],
@@ -133,10 +134,9 @@ it.each([
   ['x and y', 'does not evaluate the operator and'],
   ['x > 1', 'does not evaluate the operator >'],
   ['concurrent_viewers * cdn_bytes_total', 'does not evaluate * between two vectors'],
-  ['x * on (pod) y', 'does not evaluate a MatchingModifierClause'],
-  ['-x', 'does not evaluate UnaryExpr'],
-  ['"text"', 'does not evaluate StringLiteral'],
-  ['5m', 'does not evaluate a duration as a number'],
+  ['x * on (pod) y', 'does not evaluate * with a matching'],
+  ['-x', 'does not evaluate a sign'],
+  ['"text"', 'does not evaluate a string'],
   ['x{pod=~"("}', "is not a regular expression in RE2's syntax"],
   ['{pod=~".*"}', 'must contain at least one non-empty matcher'],
 ])('%s is refused by name', async (promql, message) => {
