@@ -5,15 +5,21 @@ import { NODE_NAME, PORTS } from './address.ts';
 import type { BinaryName } from './binaries.ts';
 import { type Kubectl, makeKubectl } from './kubectl.ts';
 import { type KeyPair, type Pki, makePki } from './pki.ts';
-import type { Processes } from './processes.ts';
+import type { Processes, RunningProcess } from './processes.ts';
 
-export type ControlPlaneOptions = {
-  binaries: Record<BinaryName, string>;
+export type ApiServerOptions = {
+  binaries: Record<'etcd' | 'kube-apiserver' | 'kubectl', string>;
   processes: Processes;
   /** An existing folder; everything the control plane keeps is below it. */
   folder: string;
   /** The loopback address that all components listen on, at the ports of address.ts. */
   address: string;
+  /** Admission plugins that are off. */
+  withoutAdmission?: readonly string[];
+};
+
+export type ControlPlaneOptions = ApiServerOptions & {
+  binaries: Record<BinaryName, string>;
   /** --horizontal-pod-autoscaler-sync-period; Kubernetes' own default is 15. */
   hpaSyncSeconds: number;
 };
@@ -41,33 +47,41 @@ export function connect(access: Access): ControlPlane {
   };
 }
 
-/** A real control plane: etcd, kube-apiserver with its aggregator, kube-controller-manager, kube-scheduler, kwok's one node. */
-export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { binaries, processes, folder, address } = options;
+/** etcd and kube-apiserver with its aggregator, and nobody who acts on what it keeps. */
+export async function startApiServer(
+  options: ApiServerOptions,
+): Promise<{ controlPlane: ControlPlane; pki: Pki; apiServer: RunningProcess }> {
+  const { binaries, processes, folder, address, withoutAdmission = [] } = options;
   const pki = await makePki(join(folder, 'pki'), address);
   const server = `https://${address}:${PORTS.kubeApiserver}`;
-  const kubeconfigs = {
-    admin: writeKubeconfig(join(folder, 'admin.kubeconfig'), server, pki.ca, pki.admin),
-    controllerManager: writeKubeconfig(join(folder, 'kcm.kubeconfig'), server, pki.ca, pki.kubeControllerManager),
-    scheduler: writeKubeconfig(join(folder, 'scheduler.kubeconfig'), server, pki.ca, pki.kubeScheduler),
-  };
   const controlPlane = connect({
     server,
-    kubeconfig: kubeconfigs.admin,
+    kubeconfig: writeKubeconfig(join(folder, 'admin.kubeconfig'), server, pki.ca, pki.admin),
     ca: pki.ca,
     admin: pki.admin,
     kubectlBinary: binaries.kubectl,
   });
-  const { api } = controlPlane;
-
   await startEtcd(options);
-  await processes.start({
+  const apiServer = await processes.start({
     name: 'kube-apiserver',
     command: binaries['kube-apiserver'],
-    args: kubeApiserverArgs(address, pki),
+    args: kubeApiserverArgs(address, pki, withoutAdmission),
     cwd: folder,
-    ready: async () => (await api.send({ path: '/readyz' })).status === 200,
+    ready: async () => (await controlPlane.api.send({ path: '/readyz' })).status === 200,
   });
+  return { controlPlane, pki, apiServer };
+}
+
+/** A real control plane: etcd, kube-apiserver with its aggregator, kube-controller-manager, kube-scheduler, kwok's one node. */
+export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
+  const { binaries, processes, folder, address } = options;
+  const { controlPlane, pki } = await startApiServer(options);
+  const { api, server } = controlPlane;
+  const kubeconfigs = {
+    admin: controlPlane.kubeconfig,
+    controllerManager: writeKubeconfig(join(folder, 'kcm.kubeconfig'), server, pki.ca, pki.kubeControllerManager),
+    scheduler: writeKubeconfig(join(folder, 'scheduler.kubeconfig'), server, pki.ca, pki.kubeScheduler),
+  };
   const secured = (kubeconfig: string, port: number): string[] => [
     `--kubeconfig=${kubeconfig}`,
     `--authentication-kubeconfig=${kubeconfig}`,
@@ -135,7 +149,7 @@ const CONTROLLERS = [
   'disruption-controller',
 ];
 
-async function startEtcd({ binaries, processes, folder, address }: ControlPlaneOptions): Promise<void> {
+async function startEtcd({ binaries, processes, folder, address }: ApiServerOptions): Promise<void> {
   const url = `http://${address}:${PORTS.etcd}`;
   const peer = `http://${address}:${PORTS.etcdPeer}`;
   await processes.start({
@@ -154,7 +168,7 @@ async function startEtcd({ binaries, processes, folder, address }: ControlPlaneO
   });
 }
 
-function kubeApiserverArgs(address: string, pki: Pki): string[] {
+function kubeApiserverArgs(address: string, pki: Pki, withoutAdmission: readonly string[]): string[] {
   return [
     `--etcd-servers=http://${address}:${PORTS.etcd}`,
     `--bind-address=${address}`,
@@ -164,7 +178,7 @@ function kubeApiserverArgs(address: string, pki: Pki): string[] {
     '--service-cluster-ip-range=10.96.0.0/16',
     '--authorization-mode=RBAC',
     // without a node-lifecycle controller nobody would take the not-ready taint away, and every pod stayed Pending
-    '--disable-admission-plugins=TaintNodesByCondition',
+    `--disable-admission-plugins=${['TaintNodesByCondition', ...withoutAdmission].join(',')}`,
     `--tls-cert-file=${pki.apiserver.certificate}`,
     `--tls-private-key-file=${pki.apiserver.key}`,
     `--client-ca-file=${pki.ca}`,

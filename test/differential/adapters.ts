@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Ask, askerOf } from '../contract/metrics-api/ask.ts';
 import type { Processes } from '../controlplane/processes.ts';
 import { REPOSITORY } from '../controlplane/tidecaster.ts';
@@ -18,7 +18,7 @@ export type Ground = {
   prometheusAdapterBinary: string;
 };
 
-export type Adapter = { url: string; ask: Ask; nobody: Ask; stop(): Promise<void> };
+export type Adapter = { url: string; pid: number; ask: Ask; nobody: Ask; stop(): Promise<void> };
 
 /** Who reads: the HPA controller, as the aggregator vouches for it. */
 export const HPA_CONTROLLER = 'system:serviceaccount:kube-system:horizontal-pod-autoscaler';
@@ -37,8 +37,9 @@ export async function startBoth(
   // JSON is YAML
   writeFileSync(file, JSON.stringify(configuration, null, 2));
   const [theirs, ours] = await Promise.all([
-    start(ground, { name: `prometheus-adapter-${name}`, port: PORTS.theirs, ...theirCommand(ground, folder, file) }),
-    start(ground, { name: `tidecaster-${name}`, port: PORTS.ours, ...ourCommand(ground, file, ourFlags) }),
+    startTheirs(ground, { name, file, flags: ['--metrics-relist-interval=1h'] }),
+    // each answer is asked anew, as theirs is
+    startOurs(ground, { name, file, flags: ['--relist-interval=1h', '--max-staleness=0s', ...ourFlags] }),
   ]);
   return {
     theirs,
@@ -49,54 +50,67 @@ export async function startBoth(
   };
 }
 
-type Command = { command: string; args: string[] };
+/** How one adapter is started. file: its configuration. */
+export type Start = {
+  name: string;
+  file: string;
+  flags?: readonly string[];
+  /** Default: one of its own for each of the two programs. */
+  port?: number;
+  /** A command that runs the program, such as `taskset -c 0`. */
+  under?: readonly string[];
+};
 
-function theirCommand(
-  { address, kubeconfig, prometheusUrl, prometheusAdapterBinary }: Ground,
-  folder: string,
-  file: string,
-): Command {
-  return {
-    command: prometheusAdapterBinary,
-    args: [
+/** prometheus-adapter, ready when it has listed the series of its rules. */
+export function startTheirs(ground: Ground, { name, file, flags = [], port = PORTS.theirs }: Start): Promise<Adapter> {
+  const { address, kubeconfig, prometheusUrl, prometheusAdapterBinary } = ground;
+  return start(ground, {
+    name: `prometheus-adapter-${name}`,
+    port,
+    command: [
+      prometheusAdapterBinary,
       `--config=${file}`,
       `--prometheus-url=${prometheusUrl}`,
-      '--metrics-relist-interval=1h',
       `--bind-address=${address}`,
-      `--secure-port=${PORTS.theirs}`,
-      `--cert-dir=${folder}`,
+      `--secure-port=${port}`,
+      `--cert-dir=${dirname(file)}`,
       `--authentication-kubeconfig=${kubeconfig}`,
       `--authorization-kubeconfig=${kubeconfig}`,
       `--lister-kubeconfig=${kubeconfig}`,
+      ...flags,
     ],
-  };
+  });
 }
 
-function ourCommand({ address, kubeconfig, prometheusUrl }: Ground, file: string, flags: readonly string[]): Command {
-  return {
-    command: process.execPath,
-    args: [
+/** `tidecaster serve`, ready likewise. */
+export function startOurs(ground: Ground, about: Start): Promise<Adapter> {
+  const { address, kubeconfig, prometheusUrl } = ground;
+  const { name, file, flags = [], port = PORTS.ours, under = [] } = about;
+  return start(ground, {
+    name: `tidecaster-${name}`,
+    port,
+    command: [
+      ...under,
+      process.execPath,
       join(REPOSITORY, 'bin', 'tidecaster.js'),
       'serve',
       `--rules=${file}`,
       `--prometheus-url=${prometheusUrl}`,
-      '--relist-interval=1h',
-      // each answer is asked anew, as theirs is
-      '--max-staleness=0s',
       `--bind-address=${address}`,
-      `--secure-port=${PORTS.ours}`,
+      `--secure-port=${port}`,
       `--http-address=${address}`,
       '--http-port=0',
       `--kubeconfig=${kubeconfig}`,
       '--authentication=front-proxy',
       ...flags,
     ],
-  };
+  });
 }
 
-async function start(ground: Ground, about: Command & { name: string; port: number }): Promise<Adapter> {
+type Command = { name: string; port: number; command: readonly string[] };
+
+async function start(ground: Ground, { name, port, command: [command = '', ...args] }: Command): Promise<Adapter> {
   const { processes, address, frontProxy, folder } = ground;
-  const { name, port, command, args } = about;
   const url = `https://${address}:${port}`;
   const known = askerOf({
     url,
@@ -122,6 +136,7 @@ async function start(ground: Ground, about: Command & { name: string; port: numb
   });
   return {
     url,
+    pid: running.pid,
     ask: known.ask,
     nobody: nobody.ask,
     async stop() {

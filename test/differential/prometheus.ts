@@ -11,24 +11,37 @@ export type PrometheusOptions = {
   target: string;
   /** Of --enable-feature. */
   features?: readonly string[];
+  /** Of the process and its log. */
+  name?: string;
+  /** Between two scrapes; default 1. */
+  scrapeSeconds?: number;
 };
 
-/** A real Prometheus that scrapes one exporter each second, and nothing else. */
+/** A real Prometheus that scrapes one exporter, and nothing else. */
 export async function startPrometheusOf(options: PrometheusOptions): Promise<{ url: string; process: RunningProcess }> {
-  const { binary, processes, folder, address, port, target, features = [] } = options;
+  const {
+    binary,
+    processes,
+    folder,
+    address,
+    port,
+    target,
+    name = 'prometheus-of-differential',
+    features = [],
+  } = options;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
   // JSON is YAML
   writeFileSync(
     config,
     JSON.stringify({
-      global: { scrape_interval: '1s' },
+      global: { scrape_interval: `${options.scrapeSeconds ?? 1}s` },
       scrape_configs: [{ job_name: 'fixed', honor_labels: true, static_configs: [{ targets: [target] }] }],
     }),
   );
   const url = `http://${address}:${port}`;
   const process = await processes.start({
-    name: 'prometheus-of-differential',
+    name,
     command: binary,
     args: [
       `--config.file=${config}`,
