@@ -3,7 +3,7 @@ export type Goal = { type: 'atMost' | 'atLeast' | 'exactly'; bound: number };
 
 /**
  * One line of a benchmark. value: null where it could not be measured, which meets no goal. goal: null for a figure that is only
- * told; `met` is null with it.
+ * told. met: null where nothing is judged.
  */
 export type Row = { name: string; value: number | null; unit: string; goal: string | null; met: boolean | null };
 

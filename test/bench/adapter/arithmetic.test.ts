@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Tally } from '../client/tally.ts';
-import { idleRates, rowsOf, totalCpu } from './arithmetic.ts';
+import { idleRates, ofSmallRun, rowsOf, totalCpu } from './arithmetic.ts';
 import type { Usage } from './meter.ts';
 import type { Results, Side } from './results.ts';
 
@@ -113,6 +113,18 @@ describe('the rows of a run', () => {
       rss_mb_30k: 300,
       external_ours_adapter_cpu: 0.5,
     });
+  });
+
+  it('of a small run keep their goals, of which those on answers and memory are judged', () => {
+    const rows = ofSmallRun(rowsOf(RESULTS));
+    expect(rows.map(({ goal }) => goal)).toEqual(rowsOf(RESULTS).map(({ goal }) => goal));
+    expect(rows.filter(({ met }) => met !== null).map(({ name }) => name)).toEqual([
+      'failed_reads_30k',
+      'staleness_s_max_30k',
+      'rss_mb_30k',
+      'wrong_values',
+      'failed_reads',
+    ]);
   });
 
   it('are not met by a run that could measure nothing', () => {
