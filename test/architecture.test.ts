@@ -13,7 +13,7 @@ const WALLS: Record<string, { rooms: string[]; packages: RegExp }> = {
   adapters: { rooms: ['domain', 'ports'], packages: /./ },
   server: {
     rooms: ['server', 'app', 'domain', 'ports', 'config'],
-    packages: /^(express|prom-client|luxon|node:(https?|tls|crypto|net|url)|zod|pino)/,
+    packages: /^(express|prom-client|luxon|node:(https?|tls|crypto|net|url|querystring)|zod|pino)/,
   },
   operator: { rooms: ['operator', 'app', 'domain', 'ports', 'config'], packages: /^(node-cron|luxon)$/ },
   cli: { rooms: ['cli', 'app', 'domain', 'ports', 'config'], packages: /^(yaml|luxon|node:util)$/ },

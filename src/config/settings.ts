@@ -12,7 +12,7 @@ export const settingsSchema = z.strictObject({
   bindAddress: z
     .string()
     .default('127.0.0.1')
-    .describe('address of the metrics API; anything but loopback needs front-proxy authentication'),
+    .describe('address of the metrics API; anything but loopback needs delegated authentication'),
   securePort: port(6443).describe('port of the metrics API; 0 picks a free one'),
   tlsCertFile: z
     .string()
@@ -22,10 +22,16 @@ export const settingsSchema = z.strictObject({
     ),
   tlsPrivateKeyFile: z.string().optional().describe('its private key, PEM'),
   authentication: z
-    .enum(['front-proxy', 'none'])
+    .enum(['delegated', 'none'])
     .optional()
     .describe(
-      "who is let in: what the API server's front proxy vouches for, or everyone (loopback only). Default: front-proxy with a cluster, none without",
+      'who is let in: whom the cluster knows, to what they may read in it, or everyone (loopback only). Default: delegated with a cluster, none without',
+    ),
+  accessReviews: z
+    .enum(['broad', 'exact'])
+    .default('broad')
+    .describe(
+      'how the API server is asked what a user may read. broad: once for a whole API group, for reads that the API server itself has let through; exact: for each namespace and metric',
     ),
   // metrics and the page, plain HTTP
   httpAddress: z.string().default('127.0.0.1').describe('address of /metrics and the page'),

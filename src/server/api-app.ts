@@ -1,17 +1,11 @@
-import { TLSSocket } from 'node:tls';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
 import type { Answerer } from '../app/answer-metric.ts';
 import { describeError } from '../domain/errors.ts';
-import { ASKED_HEADER, askedOf } from '../domain/neighbour.ts';
 import type { ResourceAnswerer } from '../app/answer-resource-metric.ts';
-import type { FrontProxyTrust } from '../ports/front-proxy.ts';
 import type { Log } from '../ports/log.ts';
-import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import { DISCOVERY_V2_OFFER, JSON_OFFER, type Offer, chooseOffer } from './accept.ts';
-import { customRoutes } from './custom-routes.ts';
 import {
-  EXTERNAL_GROUP_VERSION,
   type ServedGroup,
   aggregatedDiscovery,
   apiGroup,
@@ -21,7 +15,6 @@ import {
   resourceGroup,
   resourceList,
 } from './discovery.ts';
-import { type Peer, vouchedFor } from './front-proxy.ts';
 import { type Check, type HealthEndpoint, answerHealth, ping } from './health.ts';
 import {
   type ApiDescription,
@@ -31,25 +24,25 @@ import {
 } from './openapi-description.ts';
 import { openApiV2, openApiV3, openApiV3Index } from './openapi.ts';
 import { resourceRoutes } from './resource-routes.ts';
-import { queryText, queryTexts, sendDocument, sendJson, sendStatus, sendText } from './respond.ts';
-import { methodNotAllowed, notAcceptable, pathNotFound, statusOf, unauthorized } from './status.ts';
+import { queryTexts, sendDocument, sendStatus, sendText } from './respond.ts';
+import { methodNotAllowed, notAcceptable, pathNotFound, statusOf } from './status.ts';
 import type { VersionInfo } from './version.ts';
 
 export type ApiAppOptions = {
   answerer: Answerer;
   customAnswerer: CustomAnswerer;
   resourceAnswerer: ResourceAnswerer;
-  /** Gate of everything but the health endpoints; trust() is asked at each request. */
-  gate: { type: 'none' } | { type: 'front-proxy'; trust(): FrontProxyTrust | null };
   checks: readonly Check[];
   version: VersionInfo;
   log: Log;
-  recorder: ServingRecorder;
 };
 
-/** The paths of the metrics APIs and what belongs to every API server. Discovery and health never ask the source. */
+/**
+ * What belongs to every API server, and reads of resource metrics; reads of other metrics come nowhere near it (api-handler.ts).
+ * Discovery and health never ask the source.
+ */
 export function createApiApp(options: ApiAppOptions): Express {
-  const { answerer, customAnswerer, resourceAnswerer, gate, checks, version, log, recorder } = options;
+  const { resourceAnswerer, checks, version, log } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -59,11 +52,6 @@ export function createApiApp(options: ApiAppOptions): Express {
     app.get(`/${endpoint}`, healthHandler(endpoint, [ping, ...checks]));
   }
 
-  app.use((_request, response, next) => {
-    response.once('finish', () => recorder.answered(response.statusCode));
-    next();
-  });
-  if (gate.type === 'front-proxy') app.use(authenticate(gate.trust, log));
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') return next();
     response.setHeader('Allow', 'GET, HEAD');
@@ -72,8 +60,6 @@ export function createApiApp(options: ApiAppOptions): Express {
 
   documents(app, options);
   serve(app, '/version', [JSON_OFFER], () => version);
-  app.get(`/apis/${EXTERNAL_GROUP_VERSION}/namespaces/:namespace/:metric`, readMetric(answerer));
-  customRoutes(app, customAnswerer);
   resourceRoutes(app, resourceAnswerer);
 
   app.use((_request, response) => sendStatus(response, pathNotFound));
@@ -139,17 +125,6 @@ function serve(app: Express, path: string, offers: readonly Offer[], document: (
   });
 }
 
-const readMetric =
-  (answerer: Answerer) =>
-  async (request: Request<{ namespace: string; metric: string }>, response: Response): Promise<void> => {
-    if (chooseOffer(request.headers.accept, [JSON_OFFER]) === null) return sendStatus(response, notAcceptable);
-    const selector = queryText(request, 'labelSelector');
-    const asked = askedOf(request.get(ASKED_HEADER) ?? '');
-    const items = await answerer.answer({ ...request.params, selector, asked });
-    const list = { kind: 'ExternalMetricValueList', apiVersion: EXTERNAL_GROUP_VERSION, metadata: {}, items };
-    sendJson(response, 200, list);
-  };
-
 const healthHandler =
   (endpoint: HealthEndpoint, checks: readonly Check[]) =>
   async (request: Request, response: Response): Promise<void> => {
@@ -157,20 +132,3 @@ const healthHandler =
     const { code, text } = await answerHealth(endpoint, checks, { verbose, exclude: queryTexts(request, 'exclude') });
     sendText(response, code, text);
   };
-
-function authenticate(trust: () => FrontProxyTrust | null, log: Log) {
-  return (request: Request, response: Response, next: NextFunction): void => {
-    const verdict = vouchedFor(peerOf(request), request.headers, trust());
-    if (verdict.type === 'user') return next();
-    log.debug({ path: request.path, from: request.socket.remoteAddress, why: verdict.why }, 'refused');
-    sendStatus(response, unauthorized);
-  };
-}
-
-function peerOf({ socket }: Request): Peer {
-  if (!(socket instanceof TLSSocket) || !socket.authorized) return { verified: false, commonName: '' };
-  // Several common names are one too many; Go reads the last.
-  const names: unknown = socket.getPeerCertificate().subject?.CN;
-  const commonName: unknown = Array.isArray(names) ? names.at(-1) : names;
-  return { verified: true, commonName: typeof commonName === 'string' ? commonName : '' };
-}

@@ -1,35 +1,41 @@
 import { type Server as HttpsServer, type ServerOptions, createServer } from 'node:https';
-import type { Express } from 'express';
-import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
-import type { Answerer } from '../app/answer-metric.ts';
-import type { ResourceAnswerer } from '../app/answer-resource-metric.ts';
+import type { RequestListener } from 'node:http';
 import { InvalidError } from '../domain/errors.ts';
 import type { CertificateSource } from '../ports/certificate-source.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Log } from '../ports/log.ts';
-import type { ServingRecorder } from '../ports/serving-recorder.ts';
-import { createApiApp } from './api-app.ts';
-import type { Check } from './health.ts';
+import { type Access, createAccess } from './access/access.ts';
+import { type ApiAppOptions, createApiApp } from './api-app.ts';
+import { createApiHandler } from './api-handler.ts';
 import { type Endpoint, type Listening, listen } from './listening.ts';
-import { type Authentication, createTlsContext } from './tls-context.ts';
-import type { VersionInfo } from './version.ts';
+import { type MetricReadsOptions, createMetricReads } from './metric-reads.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import { createTlsContext } from './tls-context.ts';
 
-export type ApiServerOptions = {
-  answerer: Answerer;
-  customAnswerer: CustomAnswerer;
-  resourceAnswerer: ResourceAnswerer;
-  authentication: Authentication;
-  certificate: CertificateSource;
-  /** Beside `ping`, which is always there. */
-  checks: readonly Check[];
-  version: VersionInfo;
-  clock: Clock;
-  log: Log;
-  recorder: ServingRecorder;
+export type ApiServerOptions = ApiAppOptions &
+  MetricReadsOptions & {
+    access: Access;
+    certificate: CertificateSource;
+    clock: Clock;
+    recorder: ServingRecorder;
+  };
+
+/**
+ * Milliseconds. What is not sent in time is cut off, so that nobody holds connections by sending slowly. Idle ones are kept for
+ * longer than the 90 s after which Go's client drops them: who closes first should be the one who sends.
+ */
+const TIMES = {
+  handshakeTimeout: 10_000,
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 120_000,
+  connectionsCheckingInterval: 2_000,
 };
 
-/** Longer than the 90 s after which Go's client drops an idle connection: who closes first should be the one who sends. */
-const KEEP_ALIVE_MILLISECONDS = 120_000;
+/** Bytes of a request's head: a user of many groups has some kB of them. More is answered 431. */
+const HEADER_BYTES = 65_536;
+
+/** One takes about 50 kB. Each API server holds as many as it has reads in flight. */
+const MAX_CONNECTIONS = 2_000;
 
 /**
  * Starts the metrics API over TLS.
@@ -38,24 +44,32 @@ const KEEP_ALIVE_MILLISECONDS = 120_000;
  *   certificate and its key are none, or not of one another
  */
 export async function startApiServer(options: ApiServerOptions, endpoint: Endpoint): Promise<Listening> {
-  const { authentication, certificate, clock, log, ...rest } = options;
-  const context = createTlsContext({ certificate, authentication, clock, log });
-  const gate = authentication.type === 'none' ? authentication : { type: authentication.type, trust: context.trust };
-  const app = createApiApp({ ...rest, gate, log });
-  const server = secureServer({ ...(await context.options()), keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, app);
+  const { access, certificate, clock, log, recorder } = options;
+  const context = createTlsContext({ certificate, clock, log });
+  const { gate, ...following } = createAccess(access, { clock, log });
+  const handler = createApiHandler({ gate, reads: createMetricReads(options), rest: createApiApp(options), recorder });
+  const clients: ServerOptions =
+    access.type === 'none'
+      ? {}
+      : // Asked for, not required: health is answered to everybody, and a refusal is a Status, not a broken handshake.
+        { requestCert: true, rejectUnauthorized: false };
+  const secure = { ...(await context.options()), ...clients };
+  const server = secureServer({ ...secure, ...TIMES, maxHeaderSize: HEADER_BYTES }, handler);
+  server.maxConnections = MAX_CONNECTIONS;
+  await following.start();
   const listening = await listen(server, endpoint);
   context.follow(server);
   return {
     ...listening,
     async close() {
-      await Promise.all([context.close(), listening.close()]);
+      await Promise.all([context.close(), following.close(), listening.close()]);
     },
   };
 }
 
-function secureServer(options: ServerOptions, app: Express): HttpsServer {
+function secureServer(options: ServerOptions, handler: RequestListener): HttpsServer {
   try {
-    return createServer(options, app);
+    return createServer(options, handler);
   } catch (cause) {
     throw new InvalidError('the serving certificate and its key cannot be used together', { cause });
   }

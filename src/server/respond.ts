@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Status } from './status.ts';
 
 /** JSON as the API server writes it: no charset, which is not a parameter of application/json. */
-export function sendJson(response: Response, code: number, body: object, contentType = 'application/json'): void {
+export function sendJson(response: ServerResponse, code: number, body: object, contentType = 'application/json'): void {
   send(response, code, JSON.stringify(body), contentType);
 }
 
 /** Never with Retry-After: the HPA controller would wait and try again inside its tick, and hold up all other HPAs. */
-export function sendStatus(response: Response, status: Status): void {
+export function sendStatus(response: ServerResponse, status: Status): void {
   sendJson(response, status.code, status);
 }
 
@@ -25,17 +26,27 @@ export function sendDocument(
   else send(response, 200, text, document.contentType);
 }
 
-export function sendText(response: Response, code: number, text: string): void {
+export function sendText(response: ServerResponse, code: number, text: string): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   send(response, code, text, 'text/plain; charset=utf-8');
 }
 
-function send(response: Response, code: number, text: string, contentType: string): void {
-  const body = Buffer.from(text);
-  response.statusCode = code;
-  response.setHeader('Content-Type', contentType);
-  response.setHeader('Content-Length', body.length);
-  response.setHeader('Cache-Control', 'no-cache, private');
+function send(response: ServerResponse, code: number, text: string, contentType: string): void {
+  sendBytes(response, code, Buffer.from(text), contentType);
+}
+
+/** Bytes that are sent as they are. */
+export function sendBytes(
+  response: ServerResponse,
+  code: number,
+  body: Buffer,
+  contentType = 'application/json',
+): void {
+  response.writeHead(code, {
+    'Content-Type': contentType,
+    'Content-Length': body.length,
+    'Cache-Control': 'no-cache, private',
+  });
   response.end(body);
 }
 

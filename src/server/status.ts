@@ -1,3 +1,5 @@
+import { type Attributes, forbiddenText } from '../domain/access/attributes.ts';
+import type { User } from '../domain/access/user.ts';
 import { ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError } from '../domain/errors.ts';
 
 /** metav1.Status: how a Kubernetes API says that something failed. */
@@ -14,12 +16,15 @@ export type Status = {
 
 type Failure = Pick<Status, 'code' | 'reason' | 'message' | 'details'>;
 
+/** Characters: a message repeats what came, which may be long. */
+const LONGEST_MESSAGE = 1000;
+
 const failure = ({ code, reason, message, details }: Failure): Status => ({
   kind: 'Status',
   apiVersion: 'v1',
   metadata: {},
   status: 'Failure',
-  message,
+  message: message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message,
   reason,
   ...(details && { details }),
   code,
@@ -47,6 +52,40 @@ export const notAcceptable: Status = failure({
   message: 'only the following media types are accepted: application/json',
 });
 
+export const bodyRefused: Status = failure({
+  code: 413,
+  reason: 'RequestEntityTooLarge',
+  message: 'requests have no body here',
+});
+
+export const uriTooLong: Status = failure({
+  code: 414,
+  reason: 'RequestURITooLong',
+  message: `the request's path and query are too long`,
+});
+
+export const tooManyRequests: Status = failure({
+  code: 429,
+  reason: 'TooManyRequests',
+  message: 'too many requests are being answered',
+});
+
+/** Access could not be reviewed. Whom we asked and what came is for our log. */
+export const accessUnknown: Status = internalError('access cannot be reviewed');
+
+/** A path that does not decode. */
+export const malformedPath = (text: string): Status =>
+  failure({ code: 400, reason: 'BadRequest', message: `the path cannot be decoded at ${JSON.stringify(text)}` });
+
+/** With the library's sentence and details. */
+export function forbidden(user: User, attributes: Attributes, reason: string): Status {
+  const message = forbiddenText(user, attributes, reason);
+  if (attributes.type === 'path') return failure({ code: 403, reason: 'Forbidden', message, details: {} });
+  const { name, group, resource } = attributes;
+  const details = { ...(name !== '' && { name }), group, kind: resource };
+  return failure({ code: 403, reason: 'Forbidden', message, details });
+}
+
 /**
  * What was thrown, as Status. Whatever keeps numbers from being had is the 500 that prometheus-adapter gives, its words
  * included: which host was asked and what it said is for our log, not for every reader of a metric.
@@ -56,10 +95,11 @@ export function statusOf(error: unknown): Status {
   if (error instanceof ForbiddenError) return failure({ code: 403, reason: 'Forbidden', message: error.message });
   if (error instanceof NotFoundError) return failure({ code: 404, reason: 'NotFound', message: error.message });
   if (error instanceof ConflictError) return failure({ code: 409, reason: 'Conflict', message: error.message });
-  // What express throws for a path that does not decode, such as /%ZZ.
-  if (error instanceof URIError) return failure({ code: 400, reason: 'BadRequest', message: error.message });
   if (error instanceof UnavailableError && error.status) return failure(error.status);
-  const why = error instanceof UnavailableError ? error.told : 'unable to fetch metrics';
+  return internalError(error instanceof UnavailableError ? error.told : 'unable to fetch metrics');
+}
+
+function internalError(why: string): Status {
   return failure({
     code: 500,
     reason: 'InternalError',

@@ -1,68 +1,40 @@
+import { constants } from 'node:crypto';
 import type { Server as HttpsServer, ServerOptions } from 'node:https';
 import { type Repeating, repeat } from '../app/repeat.ts';
 import { describeError } from '../domain/errors.ts';
 import type { CertificateSource, KeyPair } from '../ports/certificate-source.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { FrontProxySource, FrontProxyTrust } from '../ports/front-proxy.ts';
 import type { Log } from '../ports/log.ts';
 
-/** Who is let in: whom the API server's front proxy vouches for, or everyone (for loopback only). */
-export type Authentication = { type: 'front-proxy'; source: FrontProxySource } | { type: 'none' };
+export type TlsContextOptions = { certificate: CertificateSource; clock: Clock; log: Log };
 
-export type TlsContextOptions = {
-  certificate: CertificateSource;
-  authentication: Authentication;
-  clock: Clock;
-  log: Log;
-};
-
-/** The certificate shown and the CA believed, both kept as their sources say while the server runs. */
+/** The certificate shown, kept as its source says while the server runs. Connections that stand keep the one that they saw. */
 export type TlsContext = {
-  /** For https.createServer. Reads both for the first time. @throws what the certificate's source throws */
+  /** For https.createServer. Reads it for the first time. @throws what the certificate's source throws */
   options(): Promise<ServerOptions>;
   /** Keeps a server's context current from now on. */
   follow(server: HttpsServer): void;
-  /** Whom to believe now; null as long as it could not be read, and then nobody is let in. */
-  trust(): FrontProxyTrust | null;
   close(): Promise<void>;
 };
 
-const CERTIFICATE_EVERY_SECONDS = 5;
-const TRUST_EVERY_SECONDS = 30;
-/** Until it was read once nobody is let in, so then it is tried more often. */
-const FIRST_TRUST_EVERY_SECONDS = 2;
+const EVERY_SECONDS = 5;
 
-export function createTlsContext({ certificate, authentication, clock, log }: TlsContextOptions): TlsContext {
+export function createTlsContext({ certificate, clock, log }: TlsContextOptions): TlsContext {
   let pair: KeyPair | null = null;
-  let trust: FrontProxyTrust | null = null;
-  let loops: Repeating[] = [];
+  let loop: Repeating | null = null;
 
-  /** Only the front proxy's CA may stand in `ca`: `authorized` of a socket is true for a chain to any CA that stands there. */
-  const secure = (of: KeyPair | null): ServerOptions => ({
-    ...(of && { cert: of.certificatePem, key: of.privateKeyPem }),
-    // An empty list and not undefined, which would mean every public CA.
-    ca: trust === null ? [] : [trust.clientCaPem],
+  const secure = ({ certificatePem, privateKeyPem }: KeyPair): ServerOptions => ({
+    cert: certificatePem,
+    key: privateKeyPem,
+    // No CA is known here: whose a client's certificate is, is decided bundle by bundle (access/connections.ts). An empty list and
+    // not undefined, which would mean every public CA.
+    ca: [],
     minVersion: 'TLSv1.2',
+    // A resumed session has the client's certificate alone, without the intermediates that it sent.
+    secureOptions: constants.SSL_OP_NO_TICKET,
   });
 
-  async function refreshTrust(server: HttpsServer | null): Promise<void> {
-    if (authentication.type === 'none') return;
-    const before = trust;
-    try {
-      trust = await authentication.source.read();
-      if (server && trust.clientCaPem !== before?.clientCaPem) {
-        server.setSecureContext(secure(pair));
-        // A connection keeps the verdict of its handshake: those that idle must make a new one.
-        server.closeIdleConnections();
-        log.info({}, "the front proxy's CA was read, it is believed from now on");
-      }
-    } catch (error) {
-      trust = before;
-      log.warn({ error: describeError(error) }, "the front proxy's CA cannot be read, the last one stays");
-    }
-  }
-
-  async function refreshCertificate(server: HttpsServer): Promise<void> {
+  async function refresh(server: HttpsServer): Promise<void> {
     try {
       const next = await certificate.read();
       if (next.certificatePem === pair?.certificatePem && next.privateKeyPem === pair.privateKeyPem) return;
@@ -78,32 +50,22 @@ export function createTlsContext({ certificate, authentication, clock, log }: Tl
   return {
     async options() {
       pair = await certificate.read();
-      await refreshTrust(null);
-      // Asked for, not required: health endpoints answer everyone, and a refusal is a Status, not a broken handshake.
-      return { ...secure(pair), requestCert: authentication.type === 'front-proxy', rejectUnauthorized: false };
+      return secure(pair);
     },
     follow(server) {
-      const untilTrust = (): number => (trust === null ? FIRST_TRUST_EVERY_SECONDS : TRUST_EVERY_SECONDS);
-      const after = (seconds: () => number, task: () => Promise<void>): Repeating => {
-        let first = true;
-        // options() has just read both.
-        return repeat(clock, seconds, async () => {
-          if (!first) await task();
+      let first = true;
+      loop = repeat(
+        clock,
+        () => EVERY_SECONDS,
+        async () => {
+          // options() has just read it.
+          if (!first) await refresh(server);
           first = false;
-        });
-      };
-      loops = [
-        after(
-          () => CERTIFICATE_EVERY_SECONDS,
-          () => refreshCertificate(server),
-        ),
-      ];
-      if (authentication.type === 'front-proxy') loops.push(after(untilTrust, () => refreshTrust(server)));
+        },
+      );
     },
-    trust: () => trust,
     async close() {
-      await Promise.all(loops.map((loop) => loop.close()));
-      loops = [];
+      await loop?.close();
     },
   };
 }

@@ -56,7 +56,7 @@ export async function demo(options: DemoOptions, outside: Outside): Promise<Serv
       leaseStore: governed.leaseStore,
       heartbeatSeconds: settings.heartbeat * speed,
     },
-    frontProxy: null,
+    access: { type: 'none' },
     described: governed,
     sharedAnchor: null,
     simulated: whatIsSimulated(settings, speed),

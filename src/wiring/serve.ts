@@ -1,9 +1,12 @@
+import { clientCertificates } from '../adapters/certificates/authority.ts';
 import { policyFolder } from '../adapters/files/policy-folder.ts';
-import { kubernetesClient } from '../adapters/kubernetes/client.ts';
+import { kubernetesAccessReviews } from '../adapters/kubernetes/access-reviews.ts';
+import { kubernetesClientTrust } from '../adapters/kubernetes/client-trust.ts';
+import { DEADLINES, type KubernetesClient, kubernetesClient } from '../adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../adapters/kubernetes/cluster.ts';
-import { kubernetesFrontProxy } from '../adapters/kubernetes/front-proxy.ts';
 import { kubernetesLeaseStore } from '../adapters/kubernetes/lease-store.ts';
 import { kubernetesTrustAnchor } from '../adapters/kubernetes/serving-certificate.ts';
+import { kubernetesTokenReviews } from '../adapters/kubernetes/token-reviews.ts';
 import { prometheusBackends } from '../adapters/prometheus/backends.ts';
 import { prometheus } from '../adapters/prometheus/prometheus.ts';
 import type { Service } from '../cli/command.ts';
@@ -11,6 +14,7 @@ import { isLoopback } from '../config/load.ts';
 import { parsePolicies, revisionOf } from '../config/policy.ts';
 import type { Settings } from '../config/settings.ts';
 import { InvalidError } from '../domain/errors.ts';
+import type { Access } from '../server/access/access.ts';
 import { createLog } from '../telemetry/logger.ts';
 import { describedBy } from './described.ts';
 import { startService } from './service.ts';
@@ -20,14 +24,14 @@ import type { Outside } from './tools.ts';
 /** `tidecaster serve`: the real outside. @throws InvalidError, UnavailableError */
 export async function serve(settings: Settings, { env, build }: Outside): Promise<Service> {
   const hasCluster = settings.kubeconfig !== undefined || env.KUBERNETES_SERVICE_HOST !== undefined;
-  const authentication = settings.authentication ?? (hasCluster ? 'front-proxy' : 'none');
+  const authentication = settings.authentication ?? (hasCluster ? 'delegated' : 'none');
   if (authentication === 'none' && !isLoopback(settings.bindAddress)) {
     throw new InvalidError(
       `--bind-address ${settings.bindAddress} is not loopback and there is no cluster to say who may read: give --kubeconfig, or listen on 127.0.0.1`,
     );
   }
   const client =
-    hasCluster || settings.policies !== undefined || authentication === 'front-proxy'
+    hasCluster || settings.policies !== undefined || authentication === 'delegated'
       ? kubernetesClient({ kubeconfig: settings.kubeconfig })
       : null;
   const source =
@@ -56,7 +60,7 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
             }),
             heartbeatSeconds: settings.heartbeat,
           },
-    frontProxy: client !== null && authentication === 'front-proxy' ? kubernetesFrontProxy(client) : null,
+    access: client !== null && authentication === 'delegated' ? delegatedAccess(client, settings) : { type: 'none' },
     described,
     // KEDA's operator writes its own CA into it, whichever Service it names.
     sharedAnchor:
@@ -74,6 +78,20 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
       source?.close();
       backends.close();
     },
+  };
+}
+
+/** A read waits for an access review, so that one has a second; a token's has the 10 s that it has in every API server. */
+function delegatedAccess(client: KubernetesClient, { kubeconfig, accessReviews }: Settings): Access {
+  const within = (write: number): KubernetesClient =>
+    kubernetesClient({ kubeconfig, deadlines: { ...DEADLINES, write } });
+  return {
+    type: 'delegated',
+    trust: kubernetesClientTrust(client),
+    certificates: clientCertificates,
+    tokenReviews: kubernetesTokenReviews(within(10_000)),
+    accessReviews: kubernetesAccessReviews(within(1_000)),
+    broadReviews: accessReviews === 'broad',
   };
 }
 

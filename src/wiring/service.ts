@@ -26,7 +26,6 @@ import { type Leader, leader } from '../operator/leader.ts';
 import type { CertificateSource } from '../ports/certificate-source.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import type { FrontProxySource } from '../ports/front-proxy.ts';
 import type { LeaseStore } from '../ports/lease-store.ts';
 import type { Log } from '../ports/log.ts';
 import type { MetricWants } from '../ports/metric-wants.ts';
@@ -38,6 +37,7 @@ import type { Recorder } from '../ports/recorder.ts';
 import type { RestMapper } from '../ports/rest-mapper.ts';
 import type { RulesSource } from '../ports/rules-source.ts';
 import type { TrustAnchor } from '../ports/serving-certificate.ts';
+import type { Access } from '../server/access/access.ts';
 import { startApiServer } from '../server/api-server.ts';
 import type { Check } from '../server/health.ts';
 import { startObservability } from '../server/observability.ts';
@@ -59,7 +59,7 @@ export type Parts = {
   backends: MetricsBackends;
   /** null: no policies, so nobody is governed. */
   governed: { policies: PolicySource; cluster: Cluster; leaseStore: LeaseStore; heartbeatSeconds: number } | null;
-  frontProxy: FrontProxySource | null;
+  access: Access;
   /** What custom metrics are of; null where there is no cluster, so that there are none. */
   described: { restMapper: RestMapper; objects: Objects; wants: MetricWants } | null;
   /** The APIService that a neighbour may write too; null: nobody looks. */
@@ -166,7 +166,7 @@ export async function startService(parts: Parts): Promise<Running> {
           maxStalenessSeconds: settings.maxStaleness,
         }),
         resourceAnswerer,
-        authentication: parts.frontProxy ? { type: 'front-proxy', source: parts.frontProxy } : { type: 'none' },
+        access: parts.access,
         certificate,
         checks: [
           informational('rules', () => follower.problems().map(problemText).join('; ')),

@@ -10,6 +10,7 @@ export type ApiRequest = {
   path: string;
   body?: unknown;
   contentType?: string;
+  headers?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -28,8 +29,14 @@ export class ApiClient {
   }
 
   /** @throws Error when no answer comes */
-  async send({ method = 'GET', path, body, contentType = 'application/json' }: ApiRequest): Promise<ApiAnswer> {
-    const headers: Record<string, string> = { accept: 'application/json' };
+  async send({
+    method = 'GET',
+    path,
+    body,
+    contentType = 'application/json',
+    headers: more = {},
+  }: ApiRequest): Promise<ApiAnswer> {
+    const headers: Record<string, string> = { accept: 'application/json', ...more };
     if (body !== undefined) headers['content-type'] = contentType;
     return new Promise((resolve, reject) => {
       const outgoing = request(new URL(path, this.server), { method, headers, agent: this.#agent }, (response) => {

@@ -101,7 +101,7 @@ export function startOurs(ground: Ground, about: Start): Promise<Adapter> {
       `--http-address=${address}`,
       '--http-port=0',
       `--kubeconfig=${kubeconfig}`,
-      '--authentication=front-proxy',
+      '--authentication=delegated',
       ...flags,
     ],
   });

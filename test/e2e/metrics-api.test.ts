@@ -76,13 +76,6 @@ test.each([
   expect(status).toBe(code);
 });
 
-test('past the API server it lets nobody in but the health probes', async () => {
-  const refused = await environment.direct(GROUP);
-  expect(refused.status).toBe(401);
-  expect(refused.body).toMatchObject({ kind: 'Status', code: 401, reason: 'Unauthorized' });
-  for (const path of ['/healthz', '/livez', '/readyz']) expect((await environment.direct(path)).status).toBe(200);
-});
-
 test('with Prometheus stopped the answer is an error, never 0, and the replicas stay', async () => {
   const replicas = await eventually(async () => {
     const { status } = await readHpa(api, 'streaming', 'streaming-service-hpa');

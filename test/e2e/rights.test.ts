@@ -33,7 +33,7 @@ const { api } = controlPlane;
 const folder = new PolicyFolder(join(environment.shared.folder, 'rights'));
 const fixture = new Fixture(controlPlane, 'e2e-rights');
 
-const BINDINGS = '/apis/rbac.authorization.k8s.io/v1/namespaces/kube-system/rolebindings';
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 beforeAll(() => folder.write('policy.yaml', policyText(fixture.name, { minReplicas: 4 })));
 afterAll(async () => {
@@ -109,12 +109,14 @@ async function reads(path: string, then = async (_said: () => string): Promise<v
   }
 }
 
-async function answersTheApiServer(): Promise<void> {
+/** as: somebody who may read the group in the cluster, so that the API server passes the read on. */
+async function answersTheApiServer(as?: string): Promise<void> {
   const tidecaster = await environment.tidecaster({ flags: { policies: folder.path }, name: 'tidecaster-rights' });
   try {
     await tidecaster.start();
     await eventually(async () => {
-      const { status } = await api.send({ path: '/apis/external.metrics.k8s.io/v1beta1' });
+      const headers = as === undefined ? {} : { 'impersonate-user': as, 'impersonate-group': 'system:authenticated' };
+      const { status } = await api.send({ path: '/apis/external.metrics.k8s.io/v1beta1', headers });
       if (status !== 200) throw new Error(`the API server is answered ${status}\n${errorsIn(tidecaster.said)}`);
     }, 20);
   } finally {
@@ -153,18 +155,30 @@ test.each(NAMES)(
   120_000,
 );
 
-test('without the Role that shows which front proxy to believe, nobody is let in', async () => {
-  const path = `${BINDINGS}/tidecaster-authentication-reader`;
-  const { roleRef, subjects, metadata } = await api.ask<V1RoleBinding>({ path });
-  await api.ask({ method: 'DELETE', path });
-  try {
-    await sleep(500);
-    await expect(answersTheApiServer()).rejects.toThrow('cannot get resource "configmaps"');
-  } finally {
-    const { name, namespace, labels, annotations } = metadata ?? {};
-    const body = { kind: 'RoleBinding', metadata: { name, namespace, labels, annotations }, roleRef, subjects };
-    await api.ask({ method: 'POST', path: BINDINGS, body: { apiVersion: 'rbac.authorization.k8s.io/v1', ...body } });
-    await sleep(500);
-  }
+test('without the Role that shows whose certificates to believe, nobody is let in', async () => {
+  await withoutBinding(`${RBAC}/namespaces/kube-system/rolebindings/tidecaster-authentication-reader`, () =>
+    expect(answersTheApiServer()).rejects.toThrow('cannot get resource "configmaps"'),
+  );
   await answersTheApiServer();
 }, 120_000);
+
+test('without the ClusterRole that lets it ask who may read what, nobody is', async () => {
+  await withoutBinding(`${RBAC}/clusterrolebindings/tidecaster-auth-delegator`, () =>
+    expect(answersTheApiServer('jane')).rejects.toThrow('cannot create resource "subjectaccessreviews"'),
+  );
+}, 120_000);
+
+async function withoutBinding(path: string, work: () => Promise<void>): Promise<void> {
+  const { kind, roleRef, subjects, metadata } = await api.ask<V1RoleBinding>({ path });
+  await api.ask({ method: 'DELETE', path });
+  try {
+    await sleep(500); // the authorizer follows by a watch
+    await work();
+  } finally {
+    const { name, namespace, labels, annotations } = metadata ?? {};
+    const body = { kind, metadata: { name, namespace, labels, annotations }, roleRef, subjects };
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    await api.ask({ method: 'POST', path: folder, body: { apiVersion: 'rbac.authorization.k8s.io/v1', ...body } });
+    await sleep(500);
+  }
+}

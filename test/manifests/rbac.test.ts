@@ -17,8 +17,8 @@ it.each(narrow.map(({ object }) => [idOf(object), object] as const))('%s has no 
 });
 
 it('every role is bound, and every binding has its role and its ServiceAccount', () => {
-  const upstream = 'Role kube-system/extension-apiserver-authentication-reader';
-  const made = [...roles.map(({ object }) => idOf(object)), upstream];
+  const upstream = ['ClusterRole system:auth-delegator', 'Role kube-system/extension-apiserver-authentication-reader'];
+  const made = [...roles.map(({ object }) => idOf(object)), ...upstream];
   const bound = bindings.map(({ object: { roleRef, metadata } }) =>
     roleRef.kind === 'ClusterRole' ? `ClusterRole ${roleRef.name}` : `Role ${metadata?.namespace}/${roleRef.name}`,
   );

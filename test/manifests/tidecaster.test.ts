@@ -19,7 +19,7 @@ describe('the Deployment', () => {
   it('starts a server that the program accepts', () => {
     expect(args[0]).toBe(serve.name);
     const settings = loadSettings({ flags: serveFlags, env: {} });
-    expect(settings).toMatchObject({ authentication: 'front-proxy', bindAddress: '0.0.0.0' });
+    expect(settings).toMatchObject({ authentication: 'delegated', bindAddress: '0.0.0.0' });
   });
 
   it('listens at the ports that it names', () => {

@@ -12,10 +12,10 @@ import type { CertificateSource } from '../../src/ports/certificate-source.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
+import type { Access } from '../../src/server/access/access.ts';
 import { startApiServer } from '../../src/server/api-server.ts';
 import type { Check } from '../../src/server/health.ts';
 import type { Listening } from '../../src/server/listening.ts';
-import type { Authentication } from '../../src/server/tls-context.ts';
 import { versionInfo } from '../../src/server/version.ts';
 import { type ASource, aSource } from '../app/a-source.ts';
 import { RESOURCES } from '../domain/rules/cluster-resources.ts';
@@ -26,7 +26,7 @@ export type AnApi = Listening & { source: ASource; clock: TurnedClock; codes: nu
 
 export type AnApiOptions = {
   certificate: CertificateSource;
-  authentication?: Authentication;
+  access?: Access;
   checks?: Check[];
   rules?: MetricRule[];
   customRules?: CustomRule[];
@@ -37,10 +37,11 @@ export type AnApiOptions = {
 
 /** The metrics API on loopback, over a source that the test answers for. */
 export async function anApi(options: AnApiOptions): Promise<AnApi> {
-  const { certificate, authentication = { type: 'none' }, checks = [], rules = [aRule()], customRules = [] } = options;
+  const { certificate, access = { type: 'none' }, checks = [], rules = [aRule()], customRules = [] } = options;
   const { objects } = options;
   const source = aSource();
-  const clock = new TurnedClock();
+  // Certificates are made now, by the machine's clock.
+  const clock = new TurnedClock(new Date().toISOString());
   const codes: number[] = [];
   const recorder = { ...silentServingRecorder, answered: (code: number) => codes.push(code) };
   const registry = createMetricRegistry({ source, clock, log: silentLog, relistIntervalSeconds: 60 });
@@ -77,7 +78,7 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
       answerer,
       customAnswerer,
       resourceAnswerer,
-      authentication,
+      access,
       certificate,
       checks,
       version: versionInfo('0.1.0', 'linux/x64'),

@@ -6,7 +6,7 @@ export type Asking = {
   port: number;
   path: string;
   method?: string;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | string[]>;
   client?: KeyPair;
   /** What the server must be signed by; without it anything goes. */
   caPem?: string;

@@ -36,7 +36,7 @@ const start = (flags: Record<string, string>): Promise<Running> =>
     metrics: null,
     backends: noBackends,
     governed: null,
-    frontProxy: null,
+    access: { type: 'none' },
     described: null,
     sharedAnchor: null,
     simulated: null,

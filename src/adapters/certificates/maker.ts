@@ -2,6 +2,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import type { CertificateFacts } from '../../domain/certificate-renewal.ts';
 import type { CertificateMaker, ServingCertificate } from '../../ports/serving-certificate.ts';
 import { type Validity, certificatePem, makeCa, makeServingCert, privateKeyPem } from './issue.ts';
+import { pemCertificates } from './pem.ts';
 
 /** Makes certificates in this process and reads them with Node's own parser. */
 export const certificateMaker: CertificateMaker = {
@@ -73,6 +74,3 @@ function alternativeNames({ subjectAltName = '' }: X509Certificate): { dnsNames:
     entries.filter((entry) => entry.startsWith(prefix)).map((entry) => entry.slice(prefix.length));
   return { dnsNames: those('DNS:'), ipAddresses: those('IP Address:') };
 }
-
-const pemCertificates = (pem: string): string[] =>
-  pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];

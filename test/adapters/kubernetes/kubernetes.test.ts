@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kubernetesClient } from '../../../src/adapters/kubernetes/client.ts';
 import { kubernetesCluster } from '../../../src/adapters/kubernetes/cluster.ts';
-import { kubernetesFrontProxy } from '../../../src/adapters/kubernetes/front-proxy.ts';
 import { kubernetesLeaseStore } from '../../../src/adapters/kubernetes/lease-store.ts';
 import {
   kubernetesCertificateStore,
@@ -201,52 +200,6 @@ describe('kubernetesLeaseStore', () => {
         },
       },
     });
-  });
-});
-
-describe('kubernetesFrontProxy', () => {
-  const configMap = (data: object): void => {
-    server.answer = () => ({ code: 200, body: { data } });
-  };
-  const read = async (): Promise<unknown> => failure(kubernetesFrontProxy(await server.client()).read());
-  const trust = async (): Promise<unknown> => kubernetesFrontProxy(await server.client()).read();
-
-  it('reads whom to believe, from the one ConfigMap', async () => {
-    configMap({
-      'client-ca-file': 'another CA',
-      'requestheader-client-ca-file': 'PEM',
-      'requestheader-allowed-names': '["front-proxy-client"]',
-      'requestheader-username-headers': '["X-Remote-User"]',
-      'requestheader-group-headers': '["X-Remote-Group"]',
-      'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
-    });
-    expect(await trust()).toEqual({
-      clientCaPem: 'PEM',
-      allowedNames: ['front-proxy-client'],
-      usernameHeaders: ['X-Remote-User'],
-      groupHeaders: ['X-Remote-Group'],
-      extraHeaderPrefixes: ['X-Remote-Extra-'],
-    });
-    expect(server.received[0]?.path).toBe(
-      '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication',
-    );
-  });
-
-  it('reads a missing list as empty', async () => {
-    configMap({ 'requestheader-client-ca-file': 'PEM' });
-    expect(await trust()).toMatchObject({ allowedNames: [], usernameHeaders: [] });
-  });
-
-  it.each([
-    ['no CA', {}, 'has no requestheader-client-ca-file'],
-    ['names that are no JSON', { 'requestheader-allowed-names': 'front-proxy' }, 'got front-proxy'],
-    ['names that are no list', { 'requestheader-allowed-names': '{"a":1}' }, 'expected a JSON list of strings'],
-    ['names that are no strings', { 'requestheader-allowed-names': '[1]' }, 'expected a JSON list of strings'],
-  ])('refuses a ConfigMap with %s', async (what, data, text) => {
-    configMap(what === 'no CA' ? data : { 'requestheader-client-ca-file': 'PEM', ...data });
-    const error = await read();
-    expect(error).toBeInstanceOf(InvalidError);
-    expect(describeError(error)).toContain(text);
   });
 });
 

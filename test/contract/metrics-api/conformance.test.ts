@@ -8,6 +8,7 @@ import { parseTemplate } from '../../../src/domain/rules/template.ts';
 import { aCustomRule } from '../../domain/rules/a-custom-rule.ts';
 import { aResourceRule } from '../../domain/rules/a-resource-rule.ts';
 import { aRule } from '../../domain/rules/a-rule.ts';
+import { anAccess, trustIn } from '../../server/an-access.ts';
 import { type AnApi, anApi } from '../../server/an-api.ts';
 import { aCa, aClient, aServer } from '../../server/pki.ts';
 import { askerOf } from './ask.ts';
@@ -19,6 +20,7 @@ import type { ExternalMetric } from './rows-external.ts';
 import type { ResourceUsage } from './rows-resource.ts';
 import { type Callers, rowsFor, runSuite } from './suite.ts';
 
+const HPA_CONTROLLER = 'system:serviceaccount:kube-system:horizontal-pod-autoscaler';
 const EXTERNAL: ExternalMetric = {
   metric: 'Queue_Depth',
   namespace: 'shop',
@@ -68,16 +70,9 @@ describe('the conformance suite', () => {
   beforeAll(async () => {
     const [ca, proxyCa] = await Promise.all([aCa(), aCa()]);
     const [server, proxy] = await Promise.all([aServer(ca), aClient(proxyCa, 'front-proxy-client')]);
-    const trust = {
-      clientCaPem: certificatePem(proxyCa),
-      allowedNames: ['front-proxy-client'],
-      usernameHeaders: ['X-Remote-User'],
-      groupHeaders: ['X-Remote-Group'],
-      extraHeaderPrefixes: [],
-    };
     api = await anApi({
       certificate: { read: () => Promise.resolve(server) },
-      authentication: { type: 'front-proxy', source: { read: () => Promise.resolve(trust) } },
+      access: anAccess({ frontProxy: trustIn(proxyCa), allows: ({ name }) => name === HPA_CONTROLLER }),
       rules: [aRule({ seriesQuery: 'concurrent_viewers', naming: parseNaming('.*', 'Queue_Depth') })],
       customRules: [aCustomRule({ naming: parseNaming('.*', 'viewers') })],
       resourceRules: USAGE_RULES,
@@ -93,7 +88,7 @@ describe('the conformance suite', () => {
       url,
       ca: certificatePem(ca),
       client: { certificate: proxy.certificatePem, key: proxy.privateKeyPem },
-      headers: { 'x-remote-user': 'system:serviceaccount:kube-system:horizontal-pod-autoscaler' },
+      headers: { 'x-remote-user': HPA_CONTROLLER },
     });
     closing.push(known.close, nobody.close);
     callers = { ask: known.ask, nobody: nobody.ask };

@@ -1,37 +1,38 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { InvalidError } from '../../domain/errors.ts';
-import type { FrontProxySource } from '../../ports/front-proxy.ts';
+import type { ClientTrustSource } from '../../ports/client-trust.ts';
 import { type KubernetesClient } from './client.ts';
 import { request } from './errors.ts';
 
-/** Where every API server with an aggregator publishes how it is recognised. */
+/** Where every API server publishes how clients are recognised. */
 const CONFIG_MAP = { namespace: 'kube-system', name: 'extension-apiserver-authentication' };
 
 /**
- * Reads what the API server's front proxy shows, anew at each call: CAs are rotated.
+ * Reads the CA of ordinary clients and what the API server's front proxy shows, anew at each call: CAs are rotated.
  *
  * RBAC: `get` on configmaps, resourceName extension-apiserver-authentication, in kube-system (the cluster's own Role
  * extension-apiserver-authentication-reader allows that, and list and watch).
  */
-export function kubernetesFrontProxy(client: KubernetesClient): FrontProxySource {
+export function kubernetesClientTrust(client: KubernetesClient): ClientTrustSource {
   const api = new CoreV1Api(client.configuration);
   const text = `ConfigMap ${CONFIG_MAP.namespace}/${CONFIG_MAP.name}`;
   return {
     async read() {
       const { data = {} } = await request(`read ${text}`, api.readNamespacedConfigMap(CONFIG_MAP));
-      const clientCaPem = data['requestheader-client-ca-file'];
-      if (!clientCaPem) {
-        throw new InvalidError(
-          `${text} has no requestheader-client-ca-file: the API server runs without an aggregator (--requestheader-client-ca-file)`,
-        );
-      }
-      const list = (key: string): readonly string[] => stringList(data[key], `${text} ${key}`);
+      const caPem = data['requestheader-client-ca-file'];
+      const list = (key: string): readonly string[] => stringList(data[`requestheader-${key}`], `${text} requestheader-${key}`);
       return {
-        clientCaPem,
-        allowedNames: list('requestheader-allowed-names'),
-        usernameHeaders: list('requestheader-username-headers'),
-        groupHeaders: list('requestheader-group-headers'),
-        extraHeaderPrefixes: list('requestheader-extra-headers-prefix'),
+        clientCaPem: data['client-ca-file'] || null,
+        frontProxy: caPem
+          ? {
+              caPem,
+              allowedNames: list('allowed-names'),
+              usernameHeaders: list('username-headers'),
+              uidHeaders: list('uid-headers'),
+              groupHeaders: list('group-headers'),
+              extraHeaderPrefixes: list('extra-headers-prefix'),
+            }
+          : null,
       };
     },
   };

@@ -1,0 +1,114 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { ASKED_HEADER, askedOf as neighboursOf } from '../domain/neighbour.ts';
+import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import { JSON_OFFER, chooseOffer } from './accept.ts';
+import type { Gate } from './access/gate.ts';
+import { type Asked, askedOf, createAskedCache } from './asked.ts';
+import type { MetricRead } from './metric-read.ts';
+import type { MetricAnswer, MetricReads } from './metric-reads.ts';
+import { sendBytes, sendStatus } from './respond.ts';
+import { type Status, bodyRefused, malformedPath, notAcceptable, tooManyRequests, uriTooLong } from './status.ts';
+
+export type ApiHandlerOptions = {
+  gate: Gate;
+  reads: MetricReads;
+  /** Everything else: documents, health, what is not there. Only asked for what the gate lets through. */
+  rest: RequestListener;
+  recorder: ServingRecorder;
+  limits?: Limits;
+};
+
+/** urlLength: characters. inFlight: requests that wait for something, the API server or a backend. */
+export type Limits = { urlLength: number; inFlight: number };
+
+/** 400 is k8s.io/apiserver's own limit of requests in flight. */
+const LIMITS: Limits = { urlLength: 16_384, inFlight: 400 };
+
+/**
+ * The way of a request: limits, what it asks for, who may, the answer. Reads of metrics are answered here, at once where all that
+ * they need is in memory; the rest goes to express (docs/adr/0018).
+ */
+export function createApiHandler(options: ApiHandlerOptions): RequestListener {
+  const { gate, reads, rest, recorder, limits = LIMITS } = options;
+  const cache = createAskedCache();
+  const takesJson = createJsonCheck();
+  let inFlight = 0;
+
+  function refuse(response: ServerResponse, status: Status): void {
+    recorder.answered(status.code);
+    sendStatus(response, status);
+  }
+
+  function answer(response: ServerResponse, { code, body }: MetricAnswer): void {
+    recorder.answered(code);
+    sendBytes(response, code, body);
+  }
+
+  function read(request: IncomingMessage, response: ServerResponse, wanted: MetricRead): void {
+    if (!takesJson(request.headers.accept)) return refuse(response, notAcceptable);
+    const found = reads(withNeighbours(wanted, request.headers[ASKED_HEADER]));
+    if (!(found instanceof Promise)) return answer(response, found);
+    wait(found, (later) => answer(response, later));
+  }
+
+  /** Counts what waits. The promise does not fail. */
+  function wait<T>(promise: Promise<T>, go: (value: T) => void): void {
+    inFlight += 1;
+    void promise.then(go).finally(() => (inFlight -= 1));
+  }
+
+  function admitted(request: IncomingMessage, response: ServerResponse, asked: Asked): void {
+    if (asked.type === 'read') {
+      cache.keep(request.url ?? '', asked);
+      return read(request, response, asked.read);
+    }
+    gate.strip(request);
+    inFlight += 1;
+    response.once('close', () => (inFlight -= 1));
+    response.once('finish', () => recorder.answered(response.statusCode));
+    rest(request, response);
+  }
+
+  return (request, response) => {
+    const { method = 'GET', url = '/' } = request;
+    const asked =
+      (method === 'GET' ? cache.get(url) : undefined) ?? (url.length > limits.urlLength ? null : askedOf(method, url));
+    if (hasBody(request)) {
+      // Not read, so the connection ends with the answer.
+      response.setHeader('Connection', 'close');
+      return refuse(response, bodyRefused);
+    }
+    if (asked === null) return refuse(response, uriTooLong);
+    if (asked.type === 'malformed') return refuse(response, malformedPath(asked.text));
+    if (asked.type === 'health') return rest(request, response);
+    if (inFlight >= limits.inFlight) return refuse(response, tooManyRequests);
+    const passed = (status: Status | null): void =>
+      status ? refuse(response, status) : admitted(request, response, asked);
+    const verdict = gate.admit(request, asked.attributes);
+    if (verdict instanceof Promise) wait(verdict, passed);
+    else passed(verdict);
+  };
+}
+
+/** The neighbours that a read came through stand in a header, so they are of this request and not of its URL. */
+function withNeighbours(read: MetricRead, header: string | string[] | undefined): MetricRead {
+  if (header === undefined || read.type !== 'external') return read;
+  return { ...read, request: { ...read.request, asked: neighboursOf(String(header)) } };
+}
+
+/** Whether an Accept header takes JSON. There are as many of them as there are kinds of clients, so each is looked at once. */
+function createJsonCheck(capacity = 64): (accept: string | undefined) => boolean {
+  const known = new Map<string | undefined, boolean>();
+  return (accept) => {
+    const before = known.get(accept);
+    if (before !== undefined) return before;
+    if (known.size >= capacity) known.clear();
+    const takes = chooseOffer(accept, [JSON_OFFER]) !== null;
+    known.set(accept, takes);
+    return takes;
+  };
+}
+
+/** DELETE and POST may come without one. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
