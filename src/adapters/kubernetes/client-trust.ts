@@ -20,7 +20,8 @@ export function kubernetesClientTrust(client: KubernetesClient): ClientTrustSour
     async read() {
       const { data = {} } = await request(`read ${text}`, api.readNamespacedConfigMap(CONFIG_MAP));
       const caPem = data['requestheader-client-ca-file'];
-      const list = (key: string): readonly string[] => stringList(data[`requestheader-${key}`], `${text} requestheader-${key}`);
+      const list = (key: string): readonly string[] =>
+        stringList(data[`requestheader-${key}`], `${text} requestheader-${key}`);
       return {
         clientCaPem: data['client-ca-file'] || null,
         frontProxy: caPem
