@@ -1,11 +1,11 @@
-import { NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
+import { InvalidError, UnavailableError, placeText } from '../domain/errors.ts';
 import { checkNamespace } from '../domain/namespace.ts';
-import { checkAllowed } from '../domain/rules/allowed-namespaces.ts';
-import { type ExternalMetricValue, externalMetricValues } from '../domain/rules/external-metric-value.ts';
-import { type Read, type MetricRule, queryOf } from '../domain/rules/metric-rule.ts';
+import { type ExternalMetricValue, type Row, externalMetricValues } from '../domain/rules/external-metric-value.ts';
+import type { Question } from '../domain/rules/question.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
+import { externalQuestion } from './external-questions.ts';
 import type { MetricRegistry } from './metric-registry.ts';
-import { type RuleRowsOptions, createRuleRows } from './rule-rows.ts';
+import type { ValueRead, Values } from './values.ts';
 
 /**
  * What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. asked: ids of the
@@ -16,53 +16,73 @@ export type MetricRequest = { namespace: string; metric: string; selector: strin
 /** Answers reads of external metrics. */
 export type Answerer = {
   /**
-   * The items of one read; none where the query has no rows, which an HPA takes for an error, unless the rule's policy says
-   * otherwise.
+   * What answer() gives, at once: the very same list while nothing new is known. null: it has to be asked for.
+   *
+   * @throws what answer() throws
+   */
+  inMemory(request: MetricRequest): readonly ExternalMetricValue[] | null;
+  /**
+   * The items of one read, within a second; none where the query has no rows, which an HPA takes for an error, unless the rule's
+   * policy says otherwise.
    *
    * @throws InvalidError for a namespace or selector that does not parse, NotFoundError for a metric that no rule gives,
-   *   ForbiddenError for a namespace that its rule does not allow, UnavailableError when the numbers cannot be had: no stand-in for them but one that the rule names
+   *   ForbiddenError for a namespace that its rule does not allow, UnavailableError when the numbers cannot be had: no stand-in
+   *   for them but one that the rule names
    */
-  answer(request: MetricRequest): Promise<ExternalMetricValue[]>;
+  answer(request: MetricRequest): Promise<readonly ExternalMetricValue[]>;
   /** What can be read, for discovery. Never asks the source. */
   metricNames(): string[];
 };
 
-export type AnswererOptions = RuleRowsOptions & { registry: MetricRegistry };
+export type AnswererOptions = { registry: MetricRegistry; values: Pick<Values, 'inMemory' | 'rows'> };
 
-export function createAnswerer({ registry, ...options }: AnswererOptions): Answerer {
-  const rows = createRuleRows(options);
+export function createAnswerer({ registry, values }: AnswererOptions): Answerer {
+  /** Items by the rows that they are made of. */
+  const made = new WeakMap<readonly Row[], { metric: string; items: readonly ExternalMetricValue[] }>();
+
+  function readOf({ namespace, metric, selector }: MetricRequest): ValueRead {
+    checkNamespace(namespace);
+    const requirements = parseSelector(selector);
+    const asked = { type: 'external', namespace, requirements } as const;
+    const question = externalQuestion(registry, { ...asked, metric });
+    return { want: { ...asked, metric: metric.toLowerCase() }, question };
+  }
+
+  function itemsOf(metric: string, rows: readonly Row[]): readonly ExternalMetricValue[] {
+    const before = made.get(rows);
+    if (before?.metric === metric) return before.items;
+    const items = externalMetricValues(metric, rows);
+    made.set(rows, { metric, items });
+    return items;
+  }
+
   return {
     metricNames: () => registry.names(),
-    async answer({ namespace, metric, selector }) {
-      checkNamespace(namespace);
-      const requirements = parseSelector(selector);
-      const found = registry.find(metric);
-      if (found.type === 'unknown') throw new NotFoundError(notFound(metric, namespace));
-      if (found.type === 'unlisted') {
-        throw new UnavailableError(`no rule gives ${metric} so far, but the series of some rule were never listed`);
+    inMemory(request) {
+      const read = readOf(request);
+      let rows;
+      try {
+        rows = values.inMemory(read);
+      } catch (error) {
+        throw asOfRule(read.question, error);
       }
-      const { rule, series } = found.metric;
-      checkAllowed(rule, { namespace, metric });
-      const query = render(rule, { series, namespace, requirements });
-      return externalMetricValues(metric, await rows(rule, query));
+      return rows && itemsOf(request.metric, rows);
+    },
+    async answer(request) {
+      const read = readOf(request);
+      let rows;
+      try {
+        rows = await values.rows(read);
+      } catch (error) {
+        throw asOfRule(read.question, error);
+      }
+      return itemsOf(request.metric, rows);
     },
   };
 }
 
-/** prometheus-adapter's sentence, its empty end included. */
-const notFound = (metric: string, namespace: string): string =>
-  `the server could not find the metric ${metric} for ${namespace === 'default' ? 'namespaces' : ''}`;
-
-/** @throws UnavailableError: prometheus-adapter answers 500, not 400, to `k>1` and to a template that comes out empty */
-function render(rule: MetricRule, read: Read): string {
-  const fault = (cause?: unknown): UnavailableError =>
-    new UnavailableError(`the rule at ${placeText(rule.place)} makes no query of this read`, { cause });
-  let query;
-  try {
-    query = queryOf(rule, read);
-  } catch (error) {
-    throw fault(error);
-  }
-  if (query.trim() === '') throw fault();
-  return query;
+/** prometheus-adapter answers 500, not 400, to `k>1` and to a template that comes out empty. */
+function asOfRule({ rule }: Question, cause: unknown): unknown {
+  if (!(cause instanceof InvalidError)) return cause;
+  return new UnavailableError(`the rule at ${placeText(rule.place)} makes no query of this read`, { cause });
 }

@@ -16,8 +16,7 @@ import { type MetricsBackends, noBackends } from '../ports/metrics-backends.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { ObjectMetadata, Objects, Where } from '../ports/objects.ts';
 import type { RestMapper } from '../ports/rest-mapper.ts';
-import type { ServingRecorder } from '../ports/serving-recorder.ts';
-import { createQueryCache } from './query-cache.ts';
+import type { QueryCache } from './query-cache.ts';
 
 /** Answers metrics.k8s.io, by `resourceRules`. */
 export type ResourceAnswerer = {
@@ -45,8 +44,8 @@ export type ResourceAnswererOptions = {
   objects: Objects;
   mapper: RestMapper;
   clock: Clock;
-  recorder: ServingRecorder;
-  maxStalenessSeconds: number;
+  /** What answers of one source are kept in for reads that follow soon. */
+  cacheOf(source: MetricsSource): QueryCache;
 };
 
 /** How long the cluster's resources are believed. */
@@ -54,8 +53,8 @@ const RESOURCES_MILLISECONDS = 30_000;
 
 export function createResourceAnswerer(options: ResourceAnswererOptions): ResourceAnswerer {
   const { objects, mapper, clock } = options;
-  const { source: byDefault, backends = noBackends } = options;
-  let asked = { source: byDefault, cache: createQueryCache(options) };
+  const { source: byDefault, backends = noBackends, cacheOf } = options;
+  let asked = { source: byDefault, cache: cacheOf(byDefault) };
   let rules: ResourceRules | null = null;
   let known: { resources: readonly ApiResource[]; until: number } | null = null;
 
@@ -136,7 +135,7 @@ export function createResourceAnswerer(options: ResourceAnswererOptions): Resour
     replace(next) {
       const source = next?.backend ? backends.source(next.backend) : byDefault;
       // What one backend said is never told as another's.
-      if (source !== asked.source) asked = { source, cache: createQueryCache({ ...options, source }) };
+      if (source !== asked.source) asked = { source, cache: cacheOf(source) };
       rules = next;
     },
     serves: () => rules !== null,

@@ -91,6 +91,7 @@ export function askNeighbour(options: AskNeighbourOptions): NeighbourlyAnswerer 
   }
 
   return {
+    inMemory: (request) => (isTheirs(request) ? null : own.inMemory(request)),
     answer: async (request) => (isTheirs(request) ? ask(request) : own.answer(request)),
     metricNames: () => [...new Set([...own.metricNames(), ...names])].toSorted((a, b) => (a < b ? -1 : 1)),
     trouble: () => trouble,

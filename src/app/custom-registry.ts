@@ -26,6 +26,8 @@ export type CustomRegistry = {
   replace(rules: readonly CustomRule[]): void;
   /** Whether there are rules, so that the API is served at all. */
   hasRules(): boolean;
+  /** What is known now. Never asks anybody. */
+  look(name: CustomName): CustomLookup;
   /** On a miss it looks at the cluster's resources again, but not more often than every 5 s. */
   find(name: CustomName): Promise<CustomLookup>;
   /** All that can be read, sorted. Never asks anybody. */
@@ -83,9 +85,11 @@ export function createCustomRegistry(options: CustomRegistryOptions): CustomRegi
     rebuild();
   }
 
-  function look({ resource, namespaced, name }: CustomName): CustomMetric | null {
+  function look({ resource, namespaced, name }: CustomName): CustomLookup {
     const found = findResource(resources ?? [], resource);
-    return (found && table.metrics.get(customKey({ resource: found, namespaced, name }))) ?? null;
+    const metric = found && table.metrics.get(customKey({ resource: found, namespaced, name }));
+    if (metric) return { type: 'served', metric };
+    return { type: complete() ? 'unknown' : 'unlisted' };
   }
 
   return {
@@ -97,15 +101,13 @@ export function createCustomRegistry(options: CustomRegistryOptions): CustomRegi
       if (resources === null) void readResources();
     },
     hasRules: () => rules.length > 0,
+    look,
     async find(name) {
-      let metric = look(name);
+      const found = look(name);
       const stale = readAt === null || clock.monotonic() - readAt >= RETRY_SECONDS * 1000;
-      if (!metric && stale) {
-        await readResources();
-        metric = look(name);
-      }
-      if (metric) return { type: 'served', metric };
-      return { type: complete() ? 'unknown' : 'unlisted' };
+      if (found.type === 'served' || !stale) return found;
+      await readResources();
+      return look(name);
     },
     metrics: () => [...table.metrics].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, metric]) => metric),
     troubles: () => [...lists.troubles(), ...(unreadable === '' ? [] : [unreadable])],

@@ -1,6 +1,8 @@
+import { InvalidError, UnavailableError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import { ANSWER_WITHIN_MILLISECONDS, within } from './within.ts';
 
 export type QueryCacheOptions = {
   source: MetricsSource;
@@ -12,16 +14,21 @@ export type QueryCacheOptions = {
   capacity?: number;
 };
 
-/** Asks the source, but equal queries in flight once, and again only when the last answer is too old. */
+/**
+ * For reads that are too rare to be asked for ahead of them: asks the source, but equal queries in flight once, and again only
+ * when the last answer is too old.
+ */
 export type QueryCache = {
-  /** @throws what the source throws. Never gives an answer older than the bound instead. */
+  /**
+   * Never an answer older than the bound, and none later than a second.
+   *
+   * @throws what the source throws, UnavailableError when it takes too long
+   */
   ask(promql: string): Promise<QueryResult>;
-  /** The same, with the time that the answer's age counts from. @throws what the source throws */
-  askDated(promql: string): Promise<DatedResult>;
 };
 
 /** startedAt: when the query was sent, so that an answer is never older than it is taken for. Milliseconds, monotonic. */
-export type DatedResult = { startedAt: number; result: QueryResult };
+type DatedResult = { startedAt: number; result: QueryResult };
 type Kept = DatedResult & { rows: number };
 
 export function createQueryCache(options: QueryCacheOptions): QueryCache {
@@ -58,19 +65,14 @@ export function createQueryCache(options: QueryCacheOptions): QueryCache {
       keep(promql, { startedAt, result, rows: result.type === 'vector' ? Math.max(1, result.samples.length) : 1 });
       return { startedAt, result };
     } catch (error) {
-      recorder.queried(took(), 'error');
+      recorder.queried(took(), error instanceof InvalidError ? 'refused' : 'unavailable');
       throw error;
     } finally {
       inFlight.delete(promql);
     }
   }
 
-  function askDated(promql: string): Promise<DatedResult> {
-    const answer = kept.get(promql);
-    if (answer && !tooOld(answer)) {
-      recorder.read('cache');
-      return Promise.resolve(answer);
-    }
+  function send(promql: string): Promise<DatedResult> {
     const running = inFlight.get(promql);
     recorder.read(running ? 'joined' : 'query');
     if (running) return running;
@@ -79,5 +81,17 @@ export function createQueryCache(options: QueryCacheOptions): QueryCache {
     return started;
   }
 
-  return { askDated, ask: async (promql) => (await askDated(promql)).result };
+  return {
+    async ask(promql) {
+      const answer = kept.get(promql);
+      if (answer && !tooOld(answer)) {
+        recorder.read('memory');
+        return answer.result;
+      }
+      const sent = send(promql);
+      if (await within(clock, ANSWER_WITHIN_MILLISECONDS, sent)) return (await sent).result;
+      recorder.read('late');
+      throw new UnavailableError('no answer within a second');
+    },
+  };
 }

@@ -23,7 +23,14 @@ export function settingHelp(): SettingHelp[] {
   });
 }
 
-const DURATIONS = new Set(['queryTimeout', 'maxStaleness', 'relistInterval', 'heartbeat', 'letGoAfter']);
+const DURATIONS = new Set([
+  'queryTimeout',
+  'refreshInterval',
+  'maxStaleness',
+  'relistInterval',
+  'heartbeat',
+  'letGoAfter',
+]);
 const defaultText = (key: string, value: unknown): unknown => (DURATIONS.has(key) ? `${String(value)}s` : value);
 const describedInside = (schema: unknown): string =>
   typeof schema === 'object' && schema !== null && 'description' in schema && typeof schema.description === 'string'
@@ -86,6 +93,13 @@ function checkTogether(settings: Settings): Settings {
   }
   if (!Number.isInteger(heartbeat) || heartbeat < 1 || 60 % heartbeat !== 0) {
     problems.push(`--heartbeat is ${heartbeat}s, expected whole seconds that divide a minute, such as 5s, 15s or 60s`);
+  }
+  const { refreshInterval, maxStaleness } = settings;
+  if (refreshInterval < 0.1) problems.push(`--refresh-interval is ${refreshInterval}s, expected at least 100ms`);
+  if (maxStaleness > 0 && maxStaleness < 1.5 * refreshInterval) {
+    problems.push(
+      `--max-staleness is ${maxStaleness}s, expected 0s or at least one and a half of --refresh-interval, which is ${refreshInterval}s: numbers would be too old before they are asked again`,
+    );
   }
   if (settings.policies !== undefined && settings.heartbeat > settings.letGoAfter) {
     problems.push(`--let-go-after ${settings.letGoAfter}s is shorter than --heartbeat ${heartbeat}s`);

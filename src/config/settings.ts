@@ -52,7 +52,15 @@ export const settingsSchema = z.strictObject({
       'whose answers external metrics get where a number is NaN or infinite and the rule says nothing: none leaves them out',
     ),
   queryTimeout: duration('5s').describe('deadline of one query'),
-  maxStaleness: duration('10s').describe('how long an answer may be served again without asking Prometheus'),
+  refreshInterval: duration('10s').describe('how often everything that HPAs name or somebody reads is asked again'),
+  maxStaleness: duration('30s').describe('older numbers are not served; 0s asks Prometheus at each read'),
+  queryConcurrency: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(10)
+    .describe('most queries to one backend at once; Prometheus takes 20 unless told otherwise'),
   relistInterval: duration('1m').describe('how often the series of the rules are listed'),
   // who answers what no rule names
   neighbour: neighbourUrl

@@ -65,9 +65,13 @@ export function formatMilli(milli: bigint): string {
  * not fit: such a number is no answer, and any stand-in would scale somebody (0 says idle, int64's least says absurd).
  */
 export function quantityOf(value: number): string | null {
+  return fitsQuantity(value) ? formatMilli(BigInt(Math.trunc(value * 1000))) : null;
+}
+
+/** Whether a measured number is one that a Quantity can say. */
+export function fitsQuantity(value: number): boolean {
   const milli = Math.trunc(value * 1000);
-  if (!Number.isFinite(milli) || milli >= INT64 || milli < -INT64) return null;
-  return formatMilli(BigInt(milli));
+  return Number.isFinite(milli) && milli < INT64 && milli >= -INT64;
 }
 
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];

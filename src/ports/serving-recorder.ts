@@ -2,10 +2,16 @@
 export interface ServingRecorder {
   /** One HTTP answer of the metrics API. */
   answered(code: number): void;
-  /** One query to the source, over. */
-  queried(seconds: number, outcome: 'ok' | 'error'): void;
-  /** How one read of a metric got its numbers. joined: an equal query was in flight. */
-  read(from: 'cache' | 'joined' | 'query'): void;
+  /** One query to a backend, over. refused: the backend says that the query is wrong, or its answer is too large. */
+  queried(seconds: number, outcome: 'ok' | 'refused' | 'unavailable'): void;
+  /** How one read got its numbers, or why not. joined: the query was on its way. late: no answer within a second. */
+  read(from: 'memory' | 'joined' | 'query' | 'late'): void;
+  /** How old the numbers of one read are. */
+  served(ageSeconds: number): void;
+  /** What is wanted now, and how many keys the limits have put out since it was told last. */
+  wanted(demand: { hpas: number; reads: number; evicted: number }): void;
+  /** What was left out because a backend is slow: a round of refreshing, or a query for a read. */
+  shed(what: 'round' | 'query'): void;
   /** One read that was handed to the neighbour. status: it said an error of its own; full: it was not asked, too many were. */
   neighbourAsked(seconds: number, outcome: 'ok' | 'status' | 'error' | 'full'): void;
   /** Who writes the caBundle of our APIService beside us: a field manager; null: nobody. */
@@ -19,6 +25,9 @@ export const silentServingRecorder: ServingRecorder = {
   answered: () => {},
   queried: () => {},
   read: () => {},
+  served: () => {},
+  wanted: () => {},
+  shed: () => {},
   neighbourAsked: () => {},
   bundleWrittenBy: () => {},
   rulesInForce: () => {},

@@ -12,13 +12,19 @@ export function servingMetrics(registry: Registry): ServingRecorder {
   });
   const reads = new Counter({
     name: 'tidecaster_metric_reads_total',
-    help: 'Reads of a metric by where the numbers came from: cache, joined (an equal query in flight) or query.',
+    help: 'Reads of a metric by where the numbers came from: memory, a query, a query that was on its way (joined), or none within a second (late).',
     labelNames: ['from'],
+    registers,
+  });
+  const ages = new Histogram({
+    name: 'tidecaster_served_age_seconds',
+    help: 'Age of the numbers of reads, since their query was sent.',
+    buckets: [0.5, 1, 2.5, 5, 7.5, 10, 12.5, 15, 20, 30, 60],
     registers,
   });
   const queries = new Histogram({
     name: 'tidecaster_query_duration_seconds',
-    help: 'Queries to the metrics source by result (ok, error).',
+    help: 'Queries to backends by result: ok, refused (the query is wrong, or its answer too large), unavailable.',
     labelNames: ['result'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
@@ -36,6 +42,23 @@ export function servingMetrics(registry: Registry): ServingRecorder {
     labelNames: ['manager'],
     registers,
   });
+  const demand = new Gauge({
+    name: 'tidecaster_wanted_keys',
+    help: 'Keys whose numbers are kept in memory, by who wants them: hpas, or reads alone.',
+    labelNames: ['by'],
+    registers,
+  });
+  const evicted = new Counter({
+    name: 'tidecaster_evicted_keys_total',
+    help: 'Keys of reads that the limits on demand have put out.',
+    registers,
+  });
+  const shed = new Counter({
+    name: 'tidecaster_shed_total',
+    help: 'What was left out because a backend is slow: a round of refreshing, or a query for a read.',
+    labelNames: ['what'],
+    registers,
+  });
   const rules = new Gauge({ name: 'tidecaster_rules', help: 'Metric rules in force.', registers });
   const problems = new Gauge({
     name: 'tidecaster_rules_problems',
@@ -51,6 +74,13 @@ export function servingMetrics(registry: Registry): ServingRecorder {
       if (manager !== null) writers.set({ manager }, 1);
     },
     neighbourAsked: (seconds, result) => neighbour.observe({ result }, seconds),
+    served: (seconds) => ages.observe(seconds),
+    wanted({ hpas, reads, evicted: now }) {
+      demand.set({ by: 'hpas' }, hpas);
+      demand.set({ by: 'reads' }, reads);
+      evicted.inc(now);
+    },
+    shed: (what) => shed.inc({ what }),
     rulesInForce(count, faults) {
       rules.set(count);
       problems.set(faults);

@@ -88,7 +88,6 @@ function demoSettings(settings: Settings, speed: number): Settings {
     heartbeat,
     rules: settings.rules ?? embedded('k8s-manifests/autoscaling/custom-metrics.yaml'),
     // The defaults of a real server count seconds of a real clock.
-    maxStaleness: settings.maxStaleness * speed,
     relistInterval: settings.relistInterval * speed,
     writesPerSecond: settings.writesPerSecond / speed,
   };

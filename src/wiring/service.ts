@@ -14,7 +14,10 @@ import { createCustomRegistry } from '../app/custom-registry.ts';
 import { followRules } from '../app/follow-rules.ts';
 import { createMetricRegistry } from '../app/metric-registry.ts';
 import { planHistory } from '../app/plan-history.ts';
+import { createQueryCache } from '../app/query-cache.ts';
+import { questionsNow } from '../app/questions-now.ts';
 import { createSeriesLists } from '../app/series-lists.ts';
+import { createValues } from '../app/values.ts';
 import { watchBundleWriter } from '../app/watch-bundle-writer.ts';
 import type { Build } from '../cli/command.ts';
 import { parseRules } from '../config/rules.ts';
@@ -47,6 +50,7 @@ import { planRecorder } from '../telemetry/plan-recorder.ts';
 import { servingMetrics } from '../telemetry/serving-metrics.ts';
 import { MOST_IN_FLIGHT, connectNeighbour, refuseOurselves } from './neighbour.ts';
 import { systemClock } from './system-clock.ts';
+import { warmCheck } from './warm-check.ts';
 
 /** What differs between `serve` and the demo: the outside. Everything else below is the same program. */
 export type Parts = {
@@ -102,11 +106,16 @@ export async function startService(parts: Parts): Promise<Running> {
     const resourceAnswerer = createResourceAnswerer({
       source: parts.metrics ?? noMetrics,
       backends: parts.backends,
+      cacheOf: (source) =>
+        createQueryCache({
+          source,
+          clock: systemClock,
+          recorder,
+          maxStalenessSeconds: settings.maxStaleness === 0 ? 0 : settings.refreshInterval,
+        }),
       objects,
       mapper: restMapper,
       clock,
-      recorder,
-      maxStalenessSeconds: settings.maxStaleness,
     });
     const source: RulesSource =
       settings.rules === undefined
@@ -129,19 +138,29 @@ export async function startService(parts: Parts): Promise<Running> {
     stack.defer(() => customRules.close());
     stack.defer(() => follower.close());
 
+    const values = createValues({
+      source: parts.metrics ?? noMetrics,
+      backends: parts.backends,
+      clock: systemClock,
+      epochSeconds: () => clock.now().toSeconds(),
+      recorder,
+      questionOf: questionsNow({ registry: rules, customRegistry: customRules, objects }),
+      maxStalenessSeconds: settings.maxStaleness,
+      refreshSeconds: settings.refreshInterval,
+      concurrency: settings.queryConcurrency,
+      phase: Math.random(),
+    });
+    const following = parts.metrics && parts.described?.wants.follow((wants) => values.hpasName(wants));
+    values.start();
+    stack.defer(() => values.close());
+    stack.defer(() => following?.close());
+
     const governing = parts.governed && govern(parts, parts.governed, registry);
     const view = (): PlanView | null => governing?.view() ?? null;
     if (governing) stack.defer(() => governing.close());
 
     const certificate = certificateSource(settings);
-    const own = createAnswerer({
-      source: parts.metrics ?? noMetrics,
-      backends: parts.backends,
-      clock,
-      registry: rules,
-      recorder,
-      maxStalenessSeconds: settings.maxStaleness,
-    });
+    const own = createAnswerer({ registry: rules, values });
     await refuseOurselves(settings, certificate);
     const neighbour = connectNeighbour(settings);
     const answerer =
@@ -155,22 +174,14 @@ export async function startService(parts: Parts): Promise<Running> {
     const api = await startApiServer(
       {
         answerer: answerer ?? own,
-        customAnswerer: createCustomAnswerer({
-          source: parts.metrics ?? noMetrics,
-          backends: parts.backends,
-          objects,
-          registry: customRules,
-          clock,
-          log,
-          recorder,
-          maxStalenessSeconds: settings.maxStaleness,
-        }),
+        customAnswerer: createCustomAnswerer({ objects, registry: customRules, values, clock: systemClock, log }),
         resourceAnswerer,
         access: parts.access,
         certificate,
         checks: [
           informational('rules', () => follower.problems().map(problemText).join('; ')),
           informational('series', () => [...rules.troubles(), ...customRules.troubles()].join('; ')),
+          ...(following ? [warmCheck(systemClock, { synced: following.synced, cold: values.cold })] : []),
           ...(answerer ? [informational('neighbour', () => answerer.trouble())] : []),
           ...(governing?.checks ?? []),
         ],

@@ -9,11 +9,12 @@ import { parseTemplate } from '../../src/domain/rules/template.ts';
 import { DEFAULT_VALUES } from '../../src/domain/rules/value-policy.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import type { Labels } from '../../src/ports/metrics-source.ts';
-import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
+import type { Objects } from '../../src/ports/objects.ts';
 import { aCustomRule, labelsOf } from '../domain/rules/a-custom-rule.ts';
 import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 import { aSource } from './a-source.ts';
+import { someValues } from './some-values.ts';
 
 const SERIES: Labels[] = [{ __name__: 'viewers', namespace: 'streaming', pod: 'p-1', node: 'n-1' }];
 const byTemplate = aCustomRule({ seriesQuery: 'viewers', labels: labelsOf({ template: '<<.Resource>>' }) });
@@ -44,19 +45,15 @@ async function anAnswerer(rules: CustomRule[] = [byTemplate]) {
   });
   registry.replace(rules);
   await registry.relist();
-  const answerer = createCustomAnswerer({
-    ...options,
-    registry,
-    recorder: silentServingRecorder,
-    maxStalenessSeconds: 0,
-    objects: {
-      inMemory: () => null,
-      async list(resource, where) {
-        cluster.listed.push({ resource: resource.resource, ...where });
-        return (await names()).map((name) => ({ namespace: where.namespace, name, labels: {} }));
-      },
+  const objects: Objects = {
+    inMemory: () => null,
+    async list(resource, where) {
+      cluster.listed.push({ resource: resource.resource, ...where });
+      return (await names()).map((name) => ({ namespace: where.namespace, name, labels: {} }));
     },
-  });
+  };
+  const values = someValues({ ...options, customRegistry: registry, objects, maxStalenessSeconds: 0 });
+  const answerer = createCustomAnswerer({ ...options, registry, objects, values });
   return {
     source,
     clock,

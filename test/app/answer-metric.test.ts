@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Answerer, createAnswerer } from '../../src/app/answer-metric.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
+import type { Values } from '../../src/app/values.ts';
 import {
   ForbiddenError,
   InvalidError,
@@ -18,11 +19,12 @@ import { type ServingRecorder, silentServingRecorder } from '../../src/ports/ser
 import { aRule } from '../domain/rules/a-rule.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 import { type ASource, aSource, oneRow } from './a-source.ts';
+import { someValues } from './some-values.ts';
 
 const REQUEST = { namespace: 'streaming', metric: 'concurrent_viewers', selector: 'service=web' };
 const QUERY = 'sum(concurrent_viewers{service="web",namespace="streaming"}) by ()';
 
-type Setup = { answerer: Answerer; source: ASource; clock: TurnedClock; reads: string[] };
+type Setup = { answerer: Answerer; values: Values; source: ASource; clock: TurnedClock; reads: string[] };
 
 function setup(rules = [aRule()], maxStalenessSeconds = 10): Setup {
   const source = aSource();
@@ -31,7 +33,8 @@ function setup(rules = [aRule()], maxStalenessSeconds = 10): Setup {
   registry.replace(rules);
   const reads: string[] = [];
   const recorder: ServingRecorder = { ...silentServingRecorder, read: (from) => reads.push(from) };
-  return { answerer: createAnswerer({ source, clock, registry, recorder, maxStalenessSeconds }), source, clock, reads };
+  const values = someValues({ source, clock, registry, recorder, maxStalenessSeconds });
+  return { answerer: createAnswerer({ registry, values }), values, source, clock, reads };
 }
 
 describe('a read of a metric', () => {
@@ -137,12 +140,17 @@ describe('many reads', () => {
     expect(reads.filter((from) => from === 'joined')).toHaveLength(49);
   });
 
-  it('that are at once and fail all fail, and the next one asks anew', async () => {
-    const { answerer, source } = setup();
+  it('that are at once and fail all fail, and the next ones at once until it is asked again', async () => {
+    const { answerer, source, values, clock } = setup();
     source.answers(() => Promise.reject(new UnavailableError('down')));
     const all = await Promise.allSettled([answerer.answer(REQUEST), answerer.answer(REQUEST)]);
     expect(all.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     source.answers(() => Promise.resolve(oneRow(1)));
+    expect(() => answerer.inMemory(REQUEST)).toThrow(UnavailableError);
+    await expect(answerer.answer(REQUEST)).rejects.toThrow(UnavailableError);
+    expect(source.queries).toHaveLength(1);
+    values.refresh();
+    await clock.turn(0);
     expect(await answerer.answer(REQUEST)).toHaveLength(1);
     expect(source.queries).toHaveLength(2);
   });
@@ -155,20 +163,20 @@ describe('many reads', () => {
     await answerer.answer(REQUEST);
     await clock.turn(1);
     await answerer.answer(REQUEST);
-    expect(reads).toEqual(['query', 'cache', 'query']);
+    expect(reads).toEqual(['query', 'memory', 'query']);
   });
 
   it('count the age of an answer from when it was asked for', async () => {
     const { answerer, source, clock } = setup();
     source.answers(async () => {
-      await clock.sleep(4000);
+      await clock.sleep(900);
       return oneRow(1);
     });
     const first = answerer.answer(REQUEST);
-    await clock.turn(4000);
+    await clock.turn(900);
     await first;
     source.answers(() => Promise.resolve(oneRow(2)));
-    await clock.turn(6001);
+    await clock.turn(9101);
     expect(await answerer.answer(REQUEST)).toMatchObject([{ value: '2' }]);
   });
 
@@ -301,14 +309,9 @@ describe('backends', () => {
     ]);
     for (const [value, source] of Object.values(sources).entries())
       source.answers(() => Promise.resolve(oneRow(value)));
-    const recorder = silentServingRecorder;
     const answerer = createAnswerer({
-      source: sources.near,
-      backends,
-      clock,
       registry,
-      recorder,
-      maxStalenessSeconds: 10,
+      values: someValues({ source: sources.near, backends, clock, registry }),
     });
     for (const [value, metric] of ['near', 'far_a', 'far_b'].entries())
       expect(await answerer.answer({ ...REQUEST, metric })).toMatchObject([{ value: String(value) }]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createResourceAnswerer } from '../../src/app/answer-resource-metric.ts';
+import { createQueryCache } from '../../src/app/query-cache.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import type { Backend } from '../../src/domain/rules/backend.ts';
 import type { ObjectMetadata, Where } from '../../src/ports/objects.ts';
@@ -22,8 +23,7 @@ function setup() {
     source,
     backends: { source: () => other },
     clock,
-    recorder: silentServingRecorder,
-    maxStalenessSeconds: 60,
+    cacheOf: (source) => createQueryCache({ source, clock, recorder: silentServingRecorder, maxStalenessSeconds: 60 }),
     mapper: {
       resources: () => (cluster.down ? Promise.reject(new UnavailableError('down')) : Promise.resolve(RESOURCES)),
     },

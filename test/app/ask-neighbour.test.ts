@@ -10,6 +10,7 @@ import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { aRule } from '../domain/rules/a-rule.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 import { type ASource, aSource, oneRow } from './a-source.ts';
+import { someValues } from './some-values.ts';
 
 const ITEM = { metricName: 's0-kafka', metricLabels: {}, timestamp: '2026-01-01T00:00:00Z', value: '7' };
 const KEDA = { namespace: 'shop', metric: 's0-kafka', selector: 'scaledobject.keda.sh/name=web' };
@@ -44,7 +45,7 @@ function setup({ rules = [aRule()], id = 'b', mostInFlight = 2 } = {}): Setup {
     metricNames: () => answers.metricNames(),
   };
   const answers: Setup['neighbour'] = fake;
-  const own = createAnswerer({ source, clock, registry, recorder, maxStalenessSeconds: 10 });
+  const own = createAnswerer({ registry, values: someValues({ source, clock, registry, recorder }) });
   const answerer = askNeighbour({
     own,
     rules: registry,
@@ -175,8 +176,9 @@ describe('discovery', () => {
 describe('two servers that are neighbours of each other', () => {
   it('end a read at the first repeat', async () => {
     const [first, second] = [setup({ id: 'second' }), setup({ id: 'first' })];
-    const through = (other: Setup, id: string) => (read: NeighbourRead) =>
-      other.answerer.answer({ ...read, asked: [...read.asked, id] });
+    const through = (other: Setup, id: string) => async (read: NeighbourRead) => [
+      ...(await other.answerer.answer({ ...read, asked: [...read.asked, id] })),
+    ];
     first.neighbour.read = through(second, 'second');
     second.neighbour.read = through(first, 'first');
     await expect(first.answerer.answer(KEDA)).rejects.toThrow(NotFoundError);

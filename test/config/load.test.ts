@@ -50,6 +50,12 @@ describe('settings', () => {
       'expected whole seconds that divide a minute',
     ],
     ['a heartbeat with a fraction', { flags: { heartbeat: '7.5s' } }, '--heartbeat is 7.5s, expected whole seconds'],
+    [
+      'a bound that numbers outgrow between two rounds',
+      { flags: { 'refresh-interval': '10s', 'max-staleness': '14s' } },
+      '--max-staleness is 14s, expected 0s or at least one and a half of --refresh-interval, which is 10s',
+    ],
+    ['an interval of nothing', { flags: { 'refresh-interval': '0s' } }, '--refresh-interval is 0s, expected at least'],
     ['a certificate without its key', { flags: { 'tls-cert-file': 'a' } }, 'go together, only one is set'],
     [
       'everyone let in from everywhere',

@@ -53,7 +53,13 @@ export class Environment {
       folder: join(folder, options.name ?? 'tidecaster'),
       address,
       prometheusUrl: options.prometheusUrl ?? prometheusUrl,
-      flags: { heartbeat: '2s', 'let-go-after': '5s', 'max-staleness': '1s', ...options.flags },
+      flags: {
+        heartbeat: '2s',
+        'let-go-after': '5s',
+        'refresh-interval': '0.5s',
+        'max-staleness': '2s',
+        ...options.flags,
+      },
       ...(options.name && { name: options.name }),
     });
   }

@@ -3,6 +3,7 @@ import { createAnswerer } from '../../src/app/answer-metric.ts';
 import { createResourceAnswerer } from '../../src/app/answer-resource-metric.ts';
 import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
+import { createQueryCache } from '../../src/app/query-cache.ts';
 import { createSeriesLists } from '../../src/app/series-lists.ts';
 import type { CustomRule } from '../../src/domain/rules/custom-rule.ts';
 import { ForbiddenError } from '../../src/domain/errors.ts';
@@ -18,6 +19,7 @@ import type { Check } from '../../src/server/health.ts';
 import type { Listening } from '../../src/server/listening.ts';
 import { versionInfo } from '../../src/server/version.ts';
 import { type ASource, aSource } from '../app/a-source.ts';
+import { someValues } from '../app/some-values.ts';
 import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { aRule } from '../domain/rules/a-rule.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
@@ -46,8 +48,7 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
   const recorder = { ...silentServingRecorder, answered: (code: number) => codes.push(code) };
   const registry = createMetricRegistry({ source, clock, log: silentLog, relistIntervalSeconds: 60 });
   registry.replace(rules);
-  const answerer = createAnswerer({ source, clock, registry, recorder, maxStalenessSeconds: 10 });
-  const custom = { source, clock, log: silentLog, recorder, relistIntervalSeconds: 60, maxStalenessSeconds: 10 };
+  const custom = { source, clock, log: silentLog, relistIntervalSeconds: 60 };
   const customRegistry = createCustomRegistry({
     ...custom,
     lists: createSeriesLists(custom),
@@ -62,14 +63,15 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
       .filter((name) => where.name === undefined || where.name === name)
       .map((name) => ({ namespace, name, labels: {} }));
   };
-  const customAnswerer = createCustomAnswerer({
-    ...custom,
-    registry: customRegistry,
-    objects: { list, inMemory: () => null },
-  });
+  const listed = { list, inMemory: () => null };
+  const values = someValues({ source, clock, recorder, registry, customRegistry, objects: listed });
+  const answerer = createAnswerer({ registry, values });
+  const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: listed, values });
   const resourceAnswerer = createResourceAnswerer({
-    ...custom,
-    objects: { list, inMemory: () => null },
+    source,
+    cacheOf: () => createQueryCache({ source, clock, recorder, maxStalenessSeconds: 10 }),
+    clock,
+    objects: listed,
     mapper: { resources: () => Promise.resolve(RESOURCES) },
   });
   resourceAnswerer.replace(options.resourceRules ?? null);

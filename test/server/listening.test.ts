@@ -47,8 +47,8 @@ describe('a listener', () => {
     const registry = new Registry();
     const recorder = servingMetrics(registry);
     recorder.answered(200);
-    recorder.queried(0.2, 'error');
-    recorder.read('cache');
+    recorder.queried(0.2, 'refused');
+    recorder.read('memory');
     recorder.rulesInForce(3, 1);
     const page = express.Router().get('/', (_request, response) => response.end('the page'));
     const listening = await startObservability({ registry, routes: [page], log: silentLog }, LOOPBACK);
@@ -59,8 +59,8 @@ describe('a listener', () => {
     const text = await metrics.text();
     for (const line of [
       'tidecaster_api_requests_total{code="200"} 1',
-      'tidecaster_metric_reads_total{from="cache"} 1',
-      'tidecaster_query_duration_seconds_count{result="error"} 1',
+      'tidecaster_metric_reads_total{from="memory"} 1',
+      'tidecaster_query_duration_seconds_count{result="refused"} 1',
       'tidecaster_rules 3',
       'tidecaster_rules_problems 1',
     ]) {

@@ -1,4 +1,4 @@
-import { quantityOf } from '../quantity.ts';
+import { fitsQuantity } from '../quantity.ts';
 import type { Row } from './external-metric-value.ts';
 
 /** What is done where a rule's query gives no number. withinSeconds: how old the last good answer may be. */
@@ -33,50 +33,52 @@ export const PROMETHEUS_ADAPTER_VALUES: ValuePolicy = {
   infinite: { type: 'likePrometheusAdapter' },
 };
 
-/** good: the rows are as the backend gave them, all numbers, so that they may serve as the last good ones later. */
+/** rows: as the backend gave them, where all are numbers. */
 export type Judgement =
-  | { type: 'answer'; rows: readonly Row[]; good: boolean }
+  | { type: 'answer'; rows: readonly Row[] }
   | { type: 'lastGood'; withinSeconds: number; why: string }
   | { type: 'error'; why: string };
 
 /** What is answered for the rows of a query. now: epoch seconds, the time of a row that stands for none. */
 export function judge(policy: ValuePolicy, rows: readonly Row[], now: number): Judgement {
   if (rows.length === 0) return react(policy.empty, 'the query has no rows', now);
+  if (isGood(rows)) return { type: 'answer', rows };
   const answered: Row[] = [];
-  let good = true;
   for (const row of rows) {
-    if (quantityOf(row.value) !== null) {
+    if (fitsQuantity(row.value)) {
       answered.push(row);
       continue;
     }
-    good = false;
     const reaction = Number.isNaN(row.value) ? policy.nan : policy.infinite;
     const judgement = react(reaction, `a row of the query is ${row.value}, no number that an HPA can read`, now);
     if (judgement.type !== 'answer') return judgement;
     answered.push(...judgement.rows.map(({ value }) => ({ ...row, value })));
   }
-  return { type: 'answer', rows: answered, good };
+  return { type: 'answer', rows: answered };
 }
 
 /** What is answered where the backend gives nothing at all. why: a sentence. */
 export const judgeFailure = (policy: ValuePolicy, why: string, now: number): Judgement =>
   react(policy.unavailable, why, now);
 
-/** Whether good answers have to be kept for a rule. */
-export const keepsLastGood = (policy: ValuePolicy): boolean =>
-  Object.values(policy).some(({ type }) => type === 'lastGood');
+/** Whether rows may serve as the last good ones later: there are some, and all are numbers, as the backend gave them. */
+export const isGood = (rows: readonly Row[]): boolean =>
+  rows.length > 0 && rows.every(({ value }) => fitsQuantity(value));
+
+/** How long a rule may fall back on a good answer; 0: not at all. */
+export const lastGoodSeconds = (policy: ValuePolicy): number =>
+  Math.max(...Object.values(policy).map((reaction) => (reaction.type === 'lastGood' ? reaction.withinSeconds : 0)));
 
 function react(reaction: Reaction, why: string, now: number): Judgement {
   const one = (value: number): Judgement => ({
     type: 'answer',
     rows: [{ labels: {}, timestamp: now, value }],
-    good: false,
   });
   switch (reaction.type) {
     case 'error':
       return { type: 'error', why };
     case 'drop':
-      return { type: 'answer', rows: [], good: false };
+      return { type: 'answer', rows: [] };
     case 'zero':
       return one(0);
     case 'lastGood':

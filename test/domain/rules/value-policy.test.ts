@@ -4,32 +4,32 @@ import { type Row, externalMetricValues } from '../../../src/domain/rules/extern
 import {
   DEFAULT_VALUES,
   PROMETHEUS_ADAPTER_VALUES,
-  type Reaction,
   type ValuePolicy,
+  isGood,
   judge,
   judgeFailure,
-  keepsLastGood,
+  lastGoodSeconds,
 } from '../../../src/domain/rules/value-policy.ts';
 
 const NOW = 1_795_521_600;
-const LAST_GOOD: Reaction = { type: 'lastGood', withinSeconds: 300 };
+const LAST_GOOD = { type: 'lastGood', withinSeconds: 300 } as const;
 const rows = (...values: number[]): Row[] =>
   values.map((value, index) => ({ labels: { n: String(index) }, timestamp: 1, value }));
 const policy = (about: Partial<ValuePolicy>): ValuePolicy => ({ ...DEFAULT_VALUES, ...about });
 
 describe("a rule's policy for what is no number", () => {
   it.each<[string, Partial<ValuePolicy>, number[], object]>([
-    ['numbers are answered, and are good', {}, [1, 0, -2], { type: 'answer', rows: rows(1, 0, -2), good: true }],
-    ['no rows are an empty list by default', {}, [], { type: 'answer', rows: [], good: false }],
+    ['numbers are answered as they are', {}, [1, 0, -2], { type: 'answer', rows: rows(1, 0, -2) }],
+    ['no rows are an empty list by default', {}, [], { type: 'answer', rows: [] }],
     ['no rows as error', { empty: { type: 'error' } }, [], { type: 'error', why: 'the query has no rows' }],
     [
       'no rows as zero are one row of now without labels',
       { empty: { type: 'zero' } },
       [],
-      { type: 'answer', rows: [{ labels: {}, timestamp: NOW, value: 0 }], good: false },
+      { type: 'answer', rows: [{ labels: {}, timestamp: NOW, value: 0 }] },
     ],
     ['no rows as the last good ones', { empty: LAST_GOOD }, [], { ...LAST_GOOD, why: 'the query has no rows' }],
-    ['NaN is left out by default', {}, [Number.NaN, 7], { type: 'answer', rows: [rows(0, 7)[1]], good: false }],
+    ['NaN is left out by default', {}, [Number.NaN, 7], { type: 'answer', rows: [rows(0, 7)[1]] }],
     ['NaN as error fails the whole read', { nan: { type: 'error' } }, [7, Number.NaN], { type: 'error' }],
     ['NaN as zero keeps the labels of its row', { nan: { type: 'zero' } }, [7, Number.NaN], { rows: rows(7, 0) }],
     ['NaN as the last good rows means all of them', { nan: LAST_GOOD }, [7, Number.NaN], { type: 'lastGood' }],
@@ -40,9 +40,9 @@ describe("a rule's policy for what is no number", () => {
     expect(judge(policy(about), rows(...values), NOW)).toMatchObject(expected);
   });
 
-  it.each<[Reaction, object]>([
+  it.each<[ValuePolicy['unavailable'], object]>([
     [{ type: 'error' }, { type: 'error', why: 'down' }],
-    [{ type: 'zero' }, { type: 'answer', rows: [{ value: 0 }], good: false }],
+    [{ type: 'zero' }, { type: 'answer', rows: [{ value: 0 }] }],
     [LAST_GOOD, { ...LAST_GOOD, why: 'down' }],
   ])('says %j of a backend that does not answer', (unavailable, expected) => {
     expect(judgeFailure(policy({ unavailable }), 'down', NOW)).toMatchObject(expected);
@@ -57,9 +57,18 @@ describe("a rule's policy for what is no number", () => {
     },
   );
 
-  it('knows whether good rows have to be kept', () => {
-    expect(keepsLastGood(DEFAULT_VALUES)).toBe(false);
-    expect(keepsLastGood(policy({ unavailable: LAST_GOOD }))).toBe(true);
+  it('knows how long good rows have to be kept', () => {
+    expect(lastGoodSeconds(DEFAULT_VALUES)).toBe(0);
+    expect(lastGoodSeconds(policy({ unavailable: LAST_GOOD, nan: { ...LAST_GOOD, withinSeconds: 60 } }))).toBe(300);
+  });
+
+  it.each([
+    [[1, 0, -2], true],
+    [[], false],
+    [[7, Number.NaN], false],
+    [[1e300], false],
+  ])('calls %j good: %s', (values, good) => {
+    expect(isGood(rows(...values))).toBe(good);
   });
 
   it('never makes a number of what is none, unless it is told to', () => {

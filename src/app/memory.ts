@@ -1,0 +1,60 @@
+import { lastGoodSeconds } from '../domain/rules/value-policy.ts';
+import type { MetricsSource } from '../ports/metrics-source.ts';
+import { type Known, createKnown } from './known.ts';
+import { type Lane, type LaneOptions, createLane } from './lane.ts';
+
+/** What is known, by source: tenants and backends never share an answer, though their queries may be equal. */
+export type Memory = {
+  /** What is known of a question of this text, perhaps nothing yet. */
+  of(about: Pick<Known, 'source' | 'text' | 'question'>): Known;
+  lane(source: MetricsSource): Lane;
+  /** Forgets what was not wanted in this round, but for good answers that a rule may still fall back on. */
+  sweep(round: number, now: number): void;
+  close(): void;
+};
+
+/** Most answers that are kept for nothing but falling back on them. */
+const MOST_PARKED = 50_000;
+
+export function createMemory(options: Omit<LaneOptions, 'source'>): Memory {
+  const bySource = new Map<MetricsSource, { lane: Lane; knowns: Map<string, Known> }>();
+
+  function ofSource(source: MetricsSource): { lane: Lane; knowns: Map<string, Known> } {
+    const before = bySource.get(source);
+    if (before) return before;
+    const made = { lane: createLane({ ...options, source }), knowns: new Map<string, Known>() };
+    bySource.set(source, made);
+    return made;
+  }
+
+  return {
+    of({ source, text, question }) {
+      const { knowns } = ofSource(source);
+      const known = knowns.get(text) ?? createKnown({ source, text, question });
+      known.question = question;
+      knowns.set(text, known);
+      return known;
+    },
+    lane: (source) => ofSource(source).lane,
+    sweep(round, now) {
+      let parked = 0;
+      for (const [source, { lane, knowns }] of bySource) {
+        for (const [text, known] of knowns) {
+          if (known.round === round || known.flight !== null) continue;
+          if (mayFallBackOn(known, now) && parked < MOST_PARKED) parked++;
+          else knowns.delete(text);
+        }
+        if (knowns.size > 0) continue;
+        lane.close();
+        bySource.delete(source);
+      }
+    },
+    close() {
+      for (const { lane } of bySource.values()) lane.close();
+      bySource.clear();
+    },
+  };
+}
+
+const mayFallBackOn = ({ good, question }: Known, now: number): boolean =>
+  good !== null && now - good.sentAt <= lastGoodSeconds(question.rule.values) * 1000;
