@@ -1,14 +1,16 @@
 import { InvalidError, UnavailableError } from '../domain/errors.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
+import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import { type Flight, type Known, learn, learnFailure } from './known.ts';
-import { type Ask, planAsks } from './plan-asks.ts';
+import { type Ask, type AskPlanner } from './plan-asks.ts';
+import { compareOne, rowsIn } from './compare-one.ts';
 import { type Urgency, createSlots } from './slots.ts';
 
 export type LaneOptions = {
   source: MetricsSource;
+  planner: AskPlanner;
   clock: Clock;
   recorder: ServingRecorder;
   /** Most queries of this source at once. */
@@ -44,12 +46,15 @@ const OLDEST = 1.4;
 const LEAST_SLEEP = 10;
 
 type Budget = { left: number };
+type Sample = { ask: Ask; known: Known };
 
-export function createLane({ source, clock, recorder, concurrency, gatherMilliseconds }: LaneOptions): Lane {
+export function createLane({ source, planner, clock, recorder, concurrency, gatherMilliseconds }: LaneOptions): Lane {
+  const { planAsks } = planner;
   const slots = createSlots(concurrency);
   const stop = new AbortController();
   let gathered: { known: Known; land: () => void }[] = [];
   let refreshing = false;
+  let rounds = 0;
 
   async function query(promql: string): Promise<readonly Row[]> {
     const startedAt = clock.monotonic();
@@ -120,15 +125,41 @@ export function createLane({ source, clock, recorder, concurrency, gatherMillise
 
   async function round(knowns: readonly Known[], { milliseconds, phase }: Spread): Promise<void> {
     const budget = { left: MOST_BISECTING };
-    for (const { ask, due } of schedule(planAsks(knowns), { start: clock.monotonic(), milliseconds, phase })) {
+    const asks = planAsks(knowns);
+    tell(asks);
+    const sampled = sampleOf(asks);
+    for (const { ask, due } of schedule(asks, { start: clock.monotonic(), milliseconds, phase })) {
       if (due - clock.monotonic() >= LEAST_SLEEP) await clock.sleep(due - clock.monotonic(), stop.signal);
       if (stop.signal.aborted) return;
       if (ask.knowns.every(({ flight }) => flight !== null)) continue;
       const land = takeOff(ask.knowns, clock.monotonic());
       const { placed, over } = fly(ask, budget, 'refresh');
       void over.then(land);
+      if (ask === sampled?.ask) void over.then(() => compare(sampled));
       await placed;
     }
+  }
+
+  function tell(asks: readonly Ask[]): void {
+    const together = asks.reduce((sum, { knowns }) => sum + (knowns.length > 1 ? knowns.length : 0), 0);
+    recorder.asked({ together, alone: asks.filter(({ knowns }) => knowns.length === 1).length });
+  }
+
+  /** One question of one batch a round, each time another one. */
+  function sampleOf(asks: readonly Ask[]): Sample | null {
+    const batches = asks.filter(({ knowns }) => knowns.length > 1);
+    const ask = batches[rounds++ % Math.max(1, batches.length)];
+    const known = ask?.knowns[Math.floor(rounds / batches.length) % ask.knowns.length];
+    return ask && known ? { ask, known } : null;
+  }
+
+  async function compare({ ask, known }: Sample): Promise<void> {
+    const at = known.answered?.rows[0]?.timestamp;
+    if (at === undefined) return;
+    await slots.take('refresh');
+    const outcome = stop.signal.aborted ? null : await compareOne(source, { ask, known, at });
+    slots.giveBack();
+    if (outcome !== null) recorder.compared(outcome);
   }
 
   return {
@@ -178,8 +209,4 @@ function schedule(
       return { ask, due: Math.min(place, oldest + OLDEST * milliseconds) };
     })
     .toSorted((a, b) => a.due - b.due);
-}
-
-function rowsIn(result: QueryResult): readonly Row[] {
-  return result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
 }

@@ -1,6 +1,8 @@
 import { lastGoodSeconds } from '../domain/rules/value-policy.ts';
+import { createBatching } from '../domain/batch/batching.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import { type Known, createKnown } from './known.ts';
+import { createAskPlanner } from './plan-asks.ts';
 import { type Lane, type LaneOptions, createLane } from './lane.ts';
 
 /** What is known, by source: tenants and backends never share an answer, though their queries may be equal. */
@@ -16,13 +18,17 @@ export type Memory = {
 /** Most answers that are kept for nothing but falling back on them. */
 const MOST_PARKED = 50_000;
 
-export function createMemory(options: Omit<LaneOptions, 'source'>): Memory {
+export function createMemory(options: Omit<LaneOptions, 'source' | 'planner'>): Memory {
+  const batching = createBatching();
   const bySource = new Map<MetricsSource, { lane: Lane; knowns: Map<string, Known> }>();
 
   function ofSource(source: MetricsSource): { lane: Lane; knowns: Map<string, Known> } {
     const before = bySource.get(source);
     if (before) return before;
-    const made = { lane: createLane({ ...options, source }), knowns: new Map<string, Known>() };
+    const made = {
+      lane: createLane({ ...options, source, planner: createAskPlanner({ batching, recorder: options.recorder }) }),
+      knowns: new Map<string, Known>(),
+    };
     bySource.set(source, made);
     return made;
   }

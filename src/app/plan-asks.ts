@@ -1,5 +1,10 @@
+import type { Batch } from '../domain/batch/batch.ts';
+import type { Asking, Batching } from '../domain/batch/batching.ts';
+import { splitRows } from '../domain/batch/split.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
-import { promqlOf } from '../domain/rules/question.ts';
+import { type Question, promqlOf } from '../domain/rules/question.ts';
+import { judgesEachRow } from '../domain/rules/value-policy.ts';
+import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import type { Known } from './known.ts';
 
 /** One query, for one question or for many. */
@@ -10,13 +15,106 @@ export type Ask = {
   split(rows: readonly Row[]): (known: Known) => readonly Row[];
 };
 
-/** The queries that answer questions of one source. */
-export function planAsks(knowns: readonly Known[]): Ask[] {
-  return knowns.map(alone);
+/** Plans queries. What it finds out of a question it keeps for as long as the question is the same. */
+export type AskPlanner = {
+  /** The queries that answer questions of one source: one for many, where that gives each the very rows of its own query. */
+  planAsks(knowns: readonly Known[]): Ask[];
+};
+
+/** Below the 16 KiB that VictoriaMetrics takes (-search.maxQueryLen), with room for what a form holds beside the query. */
+const MAX_BYTES = 16_000;
+
+/** The last plan of a group: the same questions make the same queries. */
+type Planned = { questions: readonly Question[]; asks: readonly Ask[] };
+
+export function createAskPlanner({
+  batching,
+  recorder,
+}: {
+  batching: Batching;
+  recorder: Pick<ServingRecorder, 'strays'>;
+}): AskPlanner {
+  const askings = new WeakMap<Question, Asking>();
+  let plans = new Map<string, Planned>();
+
+  function askingOf(question: Question): Asking {
+    let asking = askings.get(question);
+    if (!asking) askings.set(question, (asking = batching.askingOf(question)));
+    return asking;
+  }
+
+  function together(group: string, knowns: readonly Known[]): readonly Ask[] {
+    const questions = knowns.map(({ question }) => question);
+    const before = plans.get(group);
+    const same =
+      before?.questions.length === questions.length && before.questions.every((q, at) => q === questions[at]);
+    if (before && same) return before.asks;
+    const knownOf = new Map(knowns.map((known) => [known.question, known]));
+    const asks = batching
+      .batchesOf(questions, { maxBytes: MAX_BYTES })
+      .map((batch) => askOf(batch, { knownOf, strays: recorder.strays }));
+    plans.set(group, { questions, asks });
+    return asks;
+  }
+
+  return {
+    planAsks(knowns) {
+      const asks: Ask[] = [];
+      const groups = new Map<string, Known[]>();
+      for (const known of knowns) {
+        const asking = known.refused ? ALONE : askingOf(known.question);
+        if (asking.type === 'alone') asks.push(alone(known));
+        else if (!groups.get(asking.group)?.push(known)) groups.set(asking.group, [known]);
+      }
+      for (const [group, members] of groups) {
+        const [only, ...more] = members;
+        if (only && more.length === 0) asks.push(alone(only));
+        else asks.push(...together(group, members));
+      }
+      // Groups of rules that are gone would stay for ever otherwise.
+      if (plans.size > MOST_PLANS) plans = new Map();
+      return asks;
+    },
+  };
 }
+
+const ALONE: Asking = { type: 'alone', why: 'the backend refused it' };
+const MOST_PLANS = 10_000;
 
 const alone = (known: Known): Ask => ({
   promql: promqlOf(known.question),
   knowns: [known],
   split: (rows) => () => rows,
 });
+
+type About = { knownOf: ReadonlyMap<Question, Known>; strays(count: number): void };
+
+function askOf(batch: Batch, { knownOf, strays }: About): Ask {
+  const questionOf = new Map<Known, Question>();
+  for (const question of batch.questions) {
+    const known = knownOf.get(question);
+    if (known) questionOf.set(known, question);
+  }
+  return {
+    promql: batch.promql,
+    knowns: [...questionOf.keys()],
+    split(rows) {
+      const split = splitRows(batch, rows);
+      if (split.strays > 0) strays(split.strays);
+      return (known) => {
+        const question = questionOf.get(known);
+        return question ? ofItsObjects(question, split.rows.get(question) ?? []) : [];
+      };
+    },
+  };
+}
+
+/**
+ * A batch has the rows of all objects, also of those that a question does not ask for. Readers pick theirs, so they may stay,
+ * unless the rule looks at all rows together: then one that nobody asked for must not spoil the others.
+ */
+function ofItsObjects({ objects, rule }: Question, rows: readonly Row[]): readonly Row[] {
+  if (objects === null || judgesEachRow(rule.values)) return rows;
+  const names = new Set(objects.names);
+  return rows.filter(({ labels }) => names.has(labels?.[objects.label] ?? ''));
+}

@@ -1,7 +1,11 @@
 /** A Prometheus-compatible backend. Real: adapters/prometheus. In memory: adapters/model. */
 export interface MetricsSource {
-  /** An instant query, evaluated by the backend at its own now. @throws InvalidError (4xx), UnavailableError */
-  query(promql: string): Promise<QueryResult>;
+  /**
+   * An instant query, evaluated by the backend at its own now, or at a time that it gave before (epoch seconds).
+   *
+   * @throws InvalidError (4xx), UnavailableError
+   */
+  query(promql: string, at?: number): Promise<QueryResult>;
   /** The label sets of the series that match a selector and were seen since then (epoch seconds). */
   series(selector: string, sinceSeconds: number): Promise<Labels[]>;
 }

@@ -12,6 +12,12 @@ export interface ServingRecorder {
   wanted(demand: { hpas: number; reads: number; evicted: number }): void;
   /** What was left out because a backend is slow: a round of refreshing, or a query for a read. */
   shed(what: 'round' | 'query'): void;
+  /** Questions that a round asks: together with others in one query, or alone. */
+  asked(round: { together: number; alone: number }): void;
+  /** Rows of a batch that its query does not ask for: dropped. */
+  strays(rows: number): void;
+  /** One question of a batch was asked alone as well, at the same instant; whether that gave other rows. */
+  compared(outcome: 'equal' | 'mismatch'): void;
   /** One read that was handed to the neighbour. status: it said an error of its own; full: it was not asked, too many were. */
   neighbourAsked(seconds: number, outcome: 'ok' | 'status' | 'error' | 'full'): void;
   /** Who writes the caBundle of our APIService beside us: a field manager; null: nobody. */
@@ -28,6 +34,9 @@ export const silentServingRecorder: ServingRecorder = {
   served: () => {},
   wanted: () => {},
   shed: () => {},
+  asked: () => {},
+  strays: () => {},
+  compared: () => {},
   neighbourAsked: () => {},
   bundleWrittenBy: () => {},
   rulesInForce: () => {},

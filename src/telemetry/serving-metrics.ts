@@ -59,6 +59,23 @@ export function servingMetrics(registry: Registry): ServingRecorder {
     labelNames: ['what'],
     registers,
   });
+  const questions = new Gauge({
+    name: 'tidecaster_refreshed_questions',
+    help: 'Questions that the last round of refreshing asked, by how: together with others in one query, or alone.',
+    labelNames: ['asked'],
+    registers,
+  });
+  const strays = new Counter({
+    name: 'tidecaster_stray_rows_total',
+    help: 'Rows of shared queries that the query does not ask for, such as those of another namespace; dropped.',
+    registers,
+  });
+  const compared = new Counter({
+    name: 'tidecaster_compared_questions_total',
+    help: 'Questions of shared queries that were asked alone as well, at the same instant, by result: equal or mismatch.',
+    labelNames: ['result'],
+    registers,
+  });
   const rules = new Gauge({ name: 'tidecaster_rules', help: 'Metric rules in force.', registers });
   const problems = new Gauge({
     name: 'tidecaster_rules_problems',
@@ -81,6 +98,12 @@ export function servingMetrics(registry: Registry): ServingRecorder {
       evicted.inc(now);
     },
     shed: (what) => shed.inc({ what }),
+    asked({ together, alone }) {
+      questions.set({ asked: 'together' }, together);
+      questions.set({ asked: 'alone' }, alone);
+    },
+    strays: (rows) => strays.inc(rows),
+    compared: (result) => compared.inc({ result }),
     rulesInForce(count, faults) {
       rules.set(count);
       problems.set(faults);

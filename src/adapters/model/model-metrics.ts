@@ -7,7 +7,10 @@ import type { SeriesStore } from './series-store.ts';
 /** A Prometheus over the model's series. now: brings the model up to now and says when that is, epoch milliseconds. */
 export function modelMetrics(store: SeriesStore, now: () => number): MetricsSource {
   return {
-    query: async (promql) => queryAt(store, promql, now()),
+    async query(promql, at) {
+      const current = now();
+      return queryAt(store, promql, at === undefined ? current : at * 1000);
+    },
     async series(selector, sinceSeconds): Promise<Labels[]> {
       now();
       return store

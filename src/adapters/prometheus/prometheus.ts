@@ -53,9 +53,11 @@ export function prometheus(options: PrometheusOptions): Prometheus {
     return call(client, request, { where: `Prometheus at ${withoutPassword(url)}`, timeoutSeconds });
   };
   return {
-    async query(promql) {
+    async query(promql, at) {
       // A bare number of seconds: Prometheus reads no fraction with a unit, as in 0.5s.
-      return queryResult(await ask('POST', '/api/v1/query', { query: promql, timeout: String(timeoutSeconds) }));
+      const timeout = String(timeoutSeconds);
+      const time = at === undefined ? {} : { time: at.toFixed(3) };
+      return queryResult(await ask('POST', '/api/v1/query', { query: promql, timeout, ...time }));
     },
     async series(selector, sinceSeconds) {
       return labelSets(await ask('POST', '/api/v1/series', { 'match[]': selector, start: sinceSeconds.toFixed(3) }));

@@ -69,6 +69,10 @@ export const isGood = (rows: readonly Row[]): boolean =>
 export const lastGoodSeconds = (policy: ValuePolicy): number =>
   Math.max(...Object.values(policy).map((reaction) => (reaction.type === 'lastGood' ? reaction.withinSeconds : 0)));
 
+/** Whether each row is judged by itself, so that rows which nobody asked for change nothing for the others. */
+export const judgesEachRow = ({ empty, nan, infinite }: ValuePolicy): boolean =>
+  empty.type === 'drop' && [nan, infinite].every(({ type }) => type !== 'error' && type !== 'lastGood');
+
 function react(reaction: Reaction, why: string, now: number): Judgement {
   const one = (value: number): Judgement => ({
     type: 'answer',

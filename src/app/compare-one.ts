@@ -1,0 +1,49 @@
+import type { Row } from '../domain/rules/external-metric-value.ts';
+import { promqlOf } from '../domain/rules/question.ts';
+import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
+import type { Known } from './known.ts';
+import type { Ask } from './plan-asks.ts';
+
+/**
+ * Asks one question of a batch alone, and the batch again, at the instant at which the batch was evaluated. Again, because series
+ * may have come in since. null where nothing could be compared: a backend that fails says nothing about batches.
+ */
+export async function compareOne(
+  source: MetricsSource,
+  { ask, known, at }: { ask: Ask; known: Known; at: number },
+): Promise<'equal' | 'mismatch' | null> {
+  const { question } = known;
+  try {
+    const [batched, single] = await Promise.all([source.query(ask.promql, at), source.query(promqlOf(question), at)]);
+    const names = question.objects && new Set(question.objects.names);
+    const label = question.objects?.label ?? '';
+    const own = (rows: readonly Row[]): readonly Row[] =>
+      names === null ? rows : rows.filter(({ labels }) => names.has(labels?.[label] ?? ''));
+    return sameRows(own(ask.split(rowsIn(batched))(known)), own(rowsIn(single))) ? 'equal' : 'mismatch';
+  } catch {
+    return null;
+  }
+}
+
+/** The rows of a result; a scalar is one without labels. */
+export function rowsIn(result: QueryResult): readonly Row[] {
+  return result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
+}
+
+/** Whether both hold the same rows, in any order. */
+function sameRows(a: readonly Row[], b: readonly Row[]): boolean {
+  const texts = (rows: readonly Row[]): string[] => rows.map(textOf).toSorted();
+  const theirs = texts(b);
+  return a.length === b.length && texts(a).every((text, at) => text === theirs[at]);
+}
+
+/**
+ * Two sums of the same numbers may differ in their last digits, as each is added up in an order of its own; an HPA reads thousandths.
+ */
+const textOf = ({ labels, value }: Row): string =>
+  JSON.stringify([
+    labels && Object.entries(labels).toSorted(byName),
+    Number.isFinite(value) ? value.toPrecision(12) : `${value}`,
+  ]);
+
+const byName = ([a]: [string, string], [b]: [string, string]): number => (a < b ? -1 : a > b ? 1 : 0);
