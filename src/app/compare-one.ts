@@ -14,7 +14,7 @@ export async function compareOne(
 ): Promise<'equal' | 'mismatch' | null> {
   const { question } = known;
   try {
-    const [batched, single] = await Promise.all([source.query(ask.promql, at), source.query(promqlOf(question), at)]);
+    const [batched, single] = await Promise.all([source.query(ask.promql(), at), source.query(promqlOf(question), at)]);
     const names = question.objects && new Set(question.objects.names);
     const label = question.objects?.label ?? '';
     const own = (rows: readonly Row[]): readonly Row[] =>

@@ -74,7 +74,7 @@ export function createLane({ source, planner, clock, recorder, concurrency, gath
     const { knowns } = ask;
     const sentAt = clock.monotonic();
     try {
-      const rowsOf = ask.split(await query(ask.promql));
+      const rowsOf = ask.split(await query(ask.promql()));
       for (const known of knowns) learn(known, rowsOf(known), sentAt);
     } catch (error) {
       const refused = error instanceof InvalidError;

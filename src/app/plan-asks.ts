@@ -9,7 +9,8 @@ import type { Known } from './known.ts';
 
 /** One query, for one question or for many. */
 export type Ask = {
-  promql: string;
+  /** @throws InvalidError where the template fails, which is then that question's failure and nobody else's */
+  promql(): string;
   knowns: readonly Known[];
   /** Gives each question its rows. */
   split(rows: readonly Row[]): (known: Known) => readonly Row[];
@@ -82,7 +83,7 @@ const ALONE: Asking = { type: 'alone', why: 'the backend refused it' };
 const MOST_PLANS = 10_000;
 
 const alone = (known: Known): Ask => ({
-  promql: promqlOf(known.question),
+  promql: () => promqlOf(known.question),
   knowns: [known],
   split: (rows) => () => rows,
 });
@@ -96,7 +97,7 @@ function askOf(batch: Batch, { knownOf, strays }: About): Ask {
     if (known) questionOf.set(known, question);
   }
   return {
-    promql: batch.promql,
+    promql: () => batch.promql,
     knowns: [...questionOf.keys()],
     split(rows) {
       const split = splitRows(batch, rows);

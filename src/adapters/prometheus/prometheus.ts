@@ -85,6 +85,9 @@ async function call(
     response = await client.request<string>({ ...request, signal: AbortSignal.timeout(timeoutSeconds * 1000) });
   } catch (error) {
     if (!isAxiosError(error)) throw error;
+    if (/maxContentLength/.test(error.message)) {
+      throw new InvalidError(`${where}: the answer is larger than ${client.defaults.maxContentLength} bytes`);
+    }
     const why = error.code === 'ERR_CANCELED' ? `no answer within ${timeoutSeconds} s` : error.message || error.code;
     // Not the axios error itself as cause: it drags request, headers and sockets into whatever prints it.
     throw new UnavailableError(`${where}: ${why}`, { cause: error.cause });
