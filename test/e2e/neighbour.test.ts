@@ -61,6 +61,16 @@ test('without its right our ServiceAccount is refused, and the refusal is passed
   expect(JSON.stringify(body)).toContain('system:serviceaccount:tidecaster-system:tidecaster');
 });
 
+test('who may not read is refused before the neighbour is asked', async () => {
+  const before = neighbourhood.asked.length;
+  const { status, body } = await environment.direct(THEIRS);
+  expect([status, body]).toMatchObject([
+    403,
+    { reason: 'Forbidden', message: expect.stringContaining('User "system:anonymous" cannot list') },
+  ]);
+  expect(neighbourhood.asked).toHaveLength(before);
+});
+
 test('a metric that no rule names is read through Tidecaster from the test-adapter', async () => {
   await kubectl(['apply', '-f', RIGHT, '--validate=strict']);
   await eventually(async () => {
