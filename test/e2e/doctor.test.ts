@@ -68,11 +68,12 @@ test('a sandbox in which all is well has no error', async () => {
 
 test('a ClusterRoleBinding that is gone is a right that is missing', async () => {
   const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/tidecaster';
-  const binding = await api.ask<{ metadata: object; roleRef: object; subjects: object[] }>({ path });
+  const binding = await api.ask<{ metadata: { labels: object; annotations: object } }>({ path });
   await api.ask({ method: 'DELETE', path });
-  const again = { ...binding, metadata: { name: 'tidecaster' } };
+  const { labels, annotations } = binding.metadata;
+  const again = { ...binding, metadata: { name: 'tidecaster', labels, annotations } };
   await finds('RightMissing', /tidecaster may not patch horizontalpodautoscalers\.autoscaling/, () =>
-    kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], JSON.stringify(again)),
+    kubectl(['create', '-f', '-'], JSON.stringify(again)),
   );
 });
 
