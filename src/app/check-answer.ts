@@ -54,7 +54,8 @@ export async function answerOf(
 const rowsOf = (result: QueryResult): readonly Row[] =>
   result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
 
-const labelText = ({ labels }: Row): string =>
+/** As PromQL writes labels. */
+export const labelText = ({ labels }: Row): string =>
   `{${Object.entries(labels ?? {})
     .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
     .join(', ')}}`;

@@ -34,7 +34,8 @@ export async function checkQuestion(
 /** As large as the server's own batches at most. */
 const MAX_BYTES = 16 * 1024;
 
-function batchOf(question: Question, { batching }: CheckWorld): CheckedBatch {
+/** How a question is asked: the query that it would share, or why it is asked alone. */
+export function batchOf(question: Question, { batching }: Pick<CheckWorld, 'batching'>): CheckedBatch {
   const asking = batching.askingOf(question);
   if (asking.type === 'alone') return asking;
   const [batch] = batching.batchesOf([question], { maxBytes: MAX_BYTES });

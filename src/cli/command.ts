@@ -1,4 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
+import type { AskedMetric, ExplainedMetric } from '../domain/rules/explained-metric.ts';
 import type { DoctorFinding } from '../domain/doctor/checks.ts';
 import type { MetricWant } from '../domain/hpa/metric-want.ts';
 import type { PlanView } from '../domain/plan-view.ts';
@@ -59,6 +60,8 @@ export type Tools = {
   resources(kubeconfig: string): Promise<readonly ApiResource[]>;
   /** What the HPAs of a kubeconfig's cluster name now. @throws UnavailableError, ForbiddenError */
   metricWants(kubeconfig: string | undefined): Promise<readonly MetricWant[]>;
+  /** What a running server knows of one metric. @throws InvalidError, ForbiddenError, UnavailableError */
+  explainedMetric(url: string, asked: AskedMetric): Promise<ExplainedMetric>;
   /** An adapter's metrics APIs, to be closed. @throws InvalidError, NotFoundError */
   metricsApi(access: AdapterAccess): Promise<MetricsApi>;
   serve(settings: Settings): Promise<Service>;

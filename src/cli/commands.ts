@@ -8,6 +8,7 @@ import { lint } from './lint.ts';
 import { plan } from './plan.ts';
 import { release } from './release.ts';
 import { rulesCheck } from './rules-check.ts';
+import { rulesExplain } from './rules-explain.ts';
 import { rulesCompare } from './rules-compare.ts';
 import { rulesConvert } from './rules-convert.ts';
 import { serve } from './serve.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   lint,
   rulesCheck,
   rulesConvert,
+  rulesExplain,
   rulesCompare,
   release,
   certs,

@@ -11,6 +11,7 @@ import { createAnswerer } from '../app/answer-metric.ts';
 import { createResourceAnswerer } from '../app/answer-resource-metric.ts';
 import { askNeighbour } from '../app/ask-neighbour.ts';
 import { createCustomRegistry } from '../app/custom-registry.ts';
+import { createMetricExplainer } from '../app/explain-metric.ts';
 import { followRules } from '../app/follow-rules.ts';
 import { createMetricRegistry } from '../app/metric-registry.ts';
 import { planHistory } from '../app/plan-history.ts';
@@ -44,6 +45,7 @@ import type { Access } from '../server/access/access.ts';
 import { startApiServer } from '../server/api-server.ts';
 import type { Check } from '../server/health.ts';
 import { startObservability } from '../server/observability.ts';
+import { metricRoute } from '../server/page/metric-route.ts';
 import { pageRoutes } from '../server/page/routes.ts';
 import { versionInfo } from '../server/version.ts';
 import { planRecorder } from '../telemetry/plan-recorder.ts';
@@ -138,13 +140,14 @@ export async function startService(parts: Parts): Promise<Running> {
     stack.defer(() => customRules.close());
     stack.defer(() => follower.close());
 
+    const questionOf = questionsNow({ registry: rules, customRegistry: customRules, objects });
     const values = createValues({
       source: parts.metrics ?? noMetrics,
       backends: parts.backends,
       clock: systemClock,
       epochSeconds: () => clock.now().toSeconds(),
       recorder,
-      questionOf: questionsNow({ registry: rules, customRegistry: customRules, objects }),
+      questionOf,
       maxStalenessSeconds: settings.maxStaleness,
       refreshSeconds: settings.refreshInterval,
       concurrency: settings.queryConcurrency,
@@ -194,15 +197,11 @@ export async function startService(parts: Parts): Promise<Running> {
     );
     stack.defer(() => api.close());
 
-    const routes = governing
-      ? [
-          pageRoutes({
-            view,
-            history: governing.history,
-            about: { version: build.version, simulated: parts.simulated },
-          }),
-        ]
-      : [];
+    const routes = [metricRoute(createMetricExplainer({ values, questionOf }))];
+    if (governing) {
+      const about = { version: build.version, simulated: parts.simulated };
+      routes.push(pageRoutes({ view, history: governing.history, about }));
+    }
     const page = await startObservability(
       { registry, routes, log },
       { address: settings.httpAddress, port: settings.httpPort },

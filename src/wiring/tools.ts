@@ -25,6 +25,8 @@ export function createTools(outside: Outside): Tools {
       (await import('../adapters/prometheus/backends.ts')).prometheusBackends({ timeoutSeconds: 10 }),
     resources: async (kubeconfig) => (await import('./cluster.ts')).resourcesOf(kubeconfig, outside.env),
     metricWants: async (kubeconfig) => (await import('./cluster.ts')).wantsOf(kubeconfig, outside.env),
+    explainedMetric: async (url, asked) =>
+      (await import('../adapters/remote-metrics.ts')).remoteExplanation(url, asked),
     metricsApi: async (access) => (await import('./compare.ts')).openMetricsApi(access, outside.env),
     serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
     demo: async (options) => (await import('./demo.ts')).demo(options, outside),

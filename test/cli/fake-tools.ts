@@ -26,6 +26,7 @@ export function fakeTools(about: Partial<Tools>): { tools: Tools; ran: Ran } {
     backends: unused('backends'),
     resources: unused('resources'),
     metricWants: unused('metricWants'),
+    explainedMetric: unused('explainedMetric'),
     metricsApi: unused('metricsApi'),
     serve: unused('serve'),
     demo: unused('demo'),

@@ -1,0 +1,73 @@
+import { InvalidError } from '../domain/errors.ts';
+import type { AskedMetric, ExplainedMetric } from '../domain/rules/explained-metric.ts';
+import { parseSelector } from '../domain/rules/selector.ts';
+import type { Command, Input } from './command.ts';
+import { outputFormat, outputOption, render } from './output.ts';
+
+/** `tidecaster rules explain NAMESPACE METRIC`: why an HPA gets the number that it gets. */
+export const rulesExplain: Command = {
+  name: 'rules explain',
+  summary: 'say which rule and query answer a metric on a running server, and what it knows',
+  usage: 'NAMESPACE METRIC [SELECTOR] [--server URL] [-o table|json|yaml]',
+  help: `Prints the rule and its place, the query, whether it is asked together with others, the value and its age, the last error, and who
+wants it. METRIC is that of an external metric, or RESOURCE/METRIC such as pods/http_requests; NAMESPACE is - for what is
+root-scoped. SELECTOR selects as in the HPA: the series of an external metric, the objects of a custom one.
+      --server URL               the server's page address (default: http://127.0.0.1:8080); over kubectl port-forward, as it
+                                 tells this to its own host alone
+      --object NAME              one object of a custom metric (default: all that SELECTOR selects)
+      --metric-selector SELECTOR the selector of a custom metric's series`,
+  options: {
+    ...outputOption,
+    server: { type: 'string', default: 'http://127.0.0.1:8080' },
+    object: { type: 'string', default: '*' },
+    'metric-selector': { type: 'string', default: '' },
+  },
+  async run(input, tools) {
+    const format = outputFormat(input.values.output);
+    const server = String(input.values.server);
+    if (!URL.canParse(server))
+      throw new InvalidError(`--server is "${server}", expected a URL such as http://127.0.0.1:8080`);
+    const explained = await tools.explainedMetric(server, askedOf(input));
+    tools.stdout(render(explained, format, explainedText));
+    return 0;
+  },
+};
+
+/** @throws InvalidError */
+function askedOf({ positionals, values }: Input): AskedMetric {
+  const [namespace, metric, selector = '', ...more] = positionals;
+  if (namespace === undefined || metric === undefined || more.length > 0)
+    throw new InvalidError(`${positionals.length} words given, expected NAMESPACE METRIC [SELECTOR]`);
+  const metricSelector = String(values['metric-selector']);
+  for (const each of [selector, metricSelector]) parseSelector(each);
+  return {
+    namespace: namespace === '-' ? '' : namespace,
+    metric,
+    selector,
+    object: String(values.object),
+    metricSelector,
+  };
+}
+
+const WANTED_BY = {
+  hpa: 'an HPA names it',
+  reads: 'it was read lately',
+  nobody: 'nobody, so that nothing is kept of it',
+};
+
+function explainedText(found: ExplainedMetric): string {
+  const { rule, backend, query, batch, rows, items, ageSeconds, error, wantedBy, why } = found;
+  const age = ageSeconds === null ? '' : `, ${ageSeconds.toFixed(1)} s old`;
+  return [
+    `wanted  ${WANTED_BY[wantedBy]}`,
+    ...(why === null ? [] : [`not     ${why}`]),
+    ...(rule === null ? [] : [`rule    ${rule}`]),
+    ...(backend === null || backend === 'default' ? [] : [`asks    ${backend}`]),
+    ...(query === null ? [] : [`query   ${query}`]),
+    ...(batch === null ? [] : [`batch   ${batch.type === 'together' ? batch.query : `alone: ${batch.why}`}`]),
+    `value   ${rows === null ? 'none yet' : `${rows} ${rows === 1 ? 'row' : 'rows'}${age}`}`,
+    ...items.map(({ of, value, timestamp }) => `        ${value} at ${timestamp} ${of}`),
+    ...(error === null ? [] : [`error   ${error}`]),
+    '',
+  ].join('\n');
+}

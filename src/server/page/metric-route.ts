@@ -1,0 +1,35 @@
+import express, { type Request, type Router } from 'express';
+import type { MetricExplainer } from '../../app/explain-metric.ts';
+import { InvalidError } from '../../domain/errors.ts';
+import { queryText } from '../respond.ts';
+
+/**
+ * /api/v1/metrics/explain?namespace=&metric=&selector=&object=&metricSelector=: what is known of one metric. Told to this host
+ * alone, as kubectl port-forward is: this listener asks nobody who they are, and values are of a namespace.
+ */
+export function metricRoute(explainer: MetricExplainer): Router {
+  const routes = express.Router();
+  routes.get('/api/v1/metrics/explain', (request, response) => {
+    if (!isLoopback(request)) {
+      response.status(403).json({ error: 'metrics are explained to this host alone: use kubectl port-forward' });
+      return;
+    }
+    const asked = {
+      namespace: queryText(request, 'namespace'),
+      metric: queryText(request, 'metric'),
+      selector: queryText(request, 'selector'),
+      object: queryText(request, 'object') || '*',
+      metricSelector: queryText(request, 'metricSelector'),
+    };
+    try {
+      response.json(explainer.explain(asked));
+    } catch (error) {
+      if (!(error instanceof InvalidError)) throw error;
+      response.status(400).json({ error: error.message });
+    }
+  });
+  return routes;
+}
+
+const isLoopback = ({ socket: { remoteAddress = '' } }: Request): boolean =>
+  /^(::ffff:)?127\./.test(remoteAddress) || remoteAddress === '::1';

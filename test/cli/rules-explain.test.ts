@@ -1,0 +1,63 @@
+import { expect, it } from '@jest/globals';
+import { run } from '../../src/cli/run.ts';
+import type { AskedMetric, ExplainedMetric } from '../../src/domain/rules/explained-metric.ts';
+import { fakeTools } from './fake-tools.ts';
+
+const FOUND: ExplainedMetric = {
+  rule: 'rules.yaml:2:3 externalRules[0]',
+  backend: 'default',
+  query: 'sum(m{namespace="shop"})',
+  batch: { type: 'together', query: 'sum by (namespace) (m{namespace="shop"})' },
+  rows: 1,
+  items: [{ of: '{}', value: '12500m', timestamp: '2026-01-01T00:00:00Z' }],
+  ageSeconds: 3.04,
+  error: null,
+  wantedBy: 'hpa',
+  why: null,
+};
+
+async function explain(...words: string[]) {
+  const asked: AskedMetric[] = [];
+  const { tools, ran } = fakeTools({
+    explainedMetric: (_url, metric) => {
+      asked.push(metric);
+      return Promise.resolve(FOUND);
+    },
+  });
+  const code = await run(['rules', 'explain', ...words], tools);
+  return { code, out: ran.out, asked };
+}
+
+it('says what a running server knows of a metric', async () => {
+  const { code, out } = await explain('shop', 'm');
+  expect(code).toBe(0);
+  expect(out).toBe(
+    [
+      'wanted  an HPA names it',
+      'rule    rules.yaml:2:3 externalRules[0]',
+      'query   sum(m{namespace="shop"})',
+      'batch   sum by (namespace) (m{namespace="shop"})',
+      'value   1 row, 3.0 s old',
+      '        12500m at 2026-01-01T00:00:00Z {}',
+      '',
+    ].join('\n'),
+  );
+});
+
+it.each<[string[], Partial<AskedMetric>]>([
+  [['shop', 'm', 'a=b'], { namespace: 'shop', metric: 'm', selector: 'a=b' }],
+  [
+    ['shop', 'pods/m', 'a=b', '--metric-selector=c=d', '--object=p'],
+    { selector: 'a=b', metricSelector: 'c=d', object: 'p' },
+  ],
+  [['-', 'nodes/m'], { namespace: '', metric: 'nodes/m', object: '*' }],
+])('asks for what its words name: %j', async (words, expected) => {
+  expect((await explain(...words)).asked).toEqual([expect.objectContaining(expected)]);
+});
+
+it.each([[['shop']], [['shop', 'm', 'a=b', 'more']], [['shop', 'm', 'a b']]])(
+  'is exit code 2 for %j',
+  async (words) => {
+    expect((await explain(...words)).code).toBe(2);
+  },
+);
