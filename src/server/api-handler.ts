@@ -4,6 +4,7 @@ import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import { JSON_OFFER, chooseOffer } from './accept.ts';
 import type { Gate } from './access/gate.ts';
 import { type Asked, askedOf, createAskedCache } from './asked.ts';
+import type { Later } from './later.ts';
 import type { MetricRead } from './metric-read.ts';
 import type { MetricAnswer, MetricReads } from './metric-reads.ts';
 import { sendBytes, sendStatus } from './respond.ts';
@@ -21,7 +22,10 @@ export type ApiHandlerOptions = {
 /** urlLength: characters. inFlight: requests that wait for something, the API server or a backend. */
 export type Limits = { urlLength: number; inFlight: number };
 
-/** 400 is k8s.io/apiserver's own limit of requests in flight. */
+/**
+ * 400 is k8s.io/apiserver's own limit of requests in flight. What is in memory is answered however many wait, and so are documents: an
+ * API server that cannot get these takes the whole API for unavailable.
+ */
 const LIMITS: Limits = { urlLength: 16_384, inFlight: 400 };
 
 /**
@@ -47,14 +51,17 @@ export function createApiHandler(options: ApiHandlerOptions): RequestListener {
   function read(request: IncomingMessage, response: ServerResponse, wanted: MetricRead): void {
     if (!takesJson(request.headers.accept)) return refuse(response, notAcceptable);
     const found = reads(withNeighbours(wanted, request.headers[ASKED_HEADER]));
-    if (!(found instanceof Promise)) return answer(response, found);
-    wait(found, (later) => answer(response, later));
+    whenKnown(response, found, (known) => answer(response, known));
   }
 
-  /** Counts what waits. The promise does not fail. */
-  function wait<T>(promise: Promise<T>, go: (value: T) => void): void {
+  /** Goes on at once with what is known; else waits, where not too many do already. To find out does not fail. */
+  function whenKnown<T extends object | null>(response: ServerResponse, found: Later<T>, go: (known: T) => void): void {
+    if (typeof found !== 'function') return go(found);
+    if (inFlight >= limits.inFlight) return refuse(response, tooManyRequests);
     inFlight += 1;
-    void promise.then(go).finally(() => (inFlight -= 1));
+    void found()
+      .finally(() => (inFlight -= 1))
+      .then(go);
   }
 
   function admitted(request: IncomingMessage, response: ServerResponse, asked: Asked): void {
@@ -63,8 +70,11 @@ export function createApiHandler(options: ApiHandlerOptions): RequestListener {
       return read(request, response, asked.read);
     }
     gate.strip(request);
-    inFlight += 1;
-    response.once('close', () => (inFlight -= 1));
+    if (asked.type === 'other' && asked.attributes.type === 'resource') {
+      if (inFlight >= limits.inFlight) return refuse(response, tooManyRequests);
+      inFlight += 1;
+      response.once('close', () => (inFlight -= 1));
+    }
     response.once('finish', () => recorder.answered(response.statusCode));
     rest(request, response);
   }
@@ -81,12 +91,9 @@ export function createApiHandler(options: ApiHandlerOptions): RequestListener {
     if (asked === null) return refuse(response, uriTooLong);
     if (asked.type === 'malformed') return refuse(response, malformedPath(asked.text));
     if (asked.type === 'health') return rest(request, response);
-    if (inFlight >= limits.inFlight) return refuse(response, tooManyRequests);
     const passed = (status: Status | null): void =>
       status ? refuse(response, status) : admitted(request, response, asked);
-    const verdict = gate.admit(request, asked.attributes);
-    if (verdict instanceof Promise) wait(verdict, passed);
-    else passed(verdict);
+    whenKnown(response, gate.admit(request, asked.attributes), passed);
   };
 }
 

@@ -1,30 +1,25 @@
-import type { CustomAnswerer, CustomRequest } from '../app/answer-custom-metric.ts';
-import type { Answerer, MetricRequest } from '../app/answer-metric.ts';
+import type { CustomAnswerer } from '../app/answer-custom-metric.ts';
+import type { Answerer } from '../app/answer-metric.ts';
 import { InvalidError, describeError } from '../domain/errors.ts';
 import { type CustomMetricValue, inV1beta1, inV1beta2 } from '../domain/rules/custom-metric-value.ts';
 import type { ExternalMetricValue } from '../domain/rules/external-metric-value.ts';
 import type { Log } from '../ports/log.ts';
 import { CUSTOM_GROUP, EXTERNAL_GROUP_VERSION } from './discovery.ts';
+import type { Later } from './later.ts';
 import type { CustomVersion, MetricRead } from './metric-read.ts';
 import { pathNotFound, statusOf } from './status.ts';
 
-/**
- * Beside `answer`: the items of a read when they are in memory, null when they have to be asked for. The same array as long as they
- * are the same items. @throws what answer would throw
- */
-type InMemory<Request, Item> = { inMemory?(request: Request): readonly Item[] | null };
-
 export type MetricReadsOptions = {
-  answerer: Answerer & InMemory<MetricRequest, ExternalMetricValue>;
-  customAnswerer: CustomAnswerer & InMemory<CustomRequest, CustomMetricValue>;
+  answerer: Answerer;
+  customAnswerer: CustomAnswerer;
   log: Log;
 };
 
 /** What a read is answered, as it is sent. body: JSON. */
 export type MetricAnswer = { code: number; body: Buffer };
 
-/** Answers reads of metrics, errors included: at once where everything is in memory. */
-export type MetricReads = (read: MetricRead) => MetricAnswer | Promise<MetricAnswer>;
+/** Answers reads of metrics, errors included: at once where everything is in memory. Later: never fails. */
+export type MetricReads = (read: MetricRead) => Later<MetricAnswer>;
 
 const WRITTEN = { v1beta1: inV1beta1, v1beta2: inV1beta2 } as const;
 
@@ -51,22 +46,23 @@ export function createMetricReads({ answerer, customAnswerer, log }: MetricReads
     return answerOf(status.code, status);
   }
 
-  function answered(read: MetricRead): MetricAnswer | Promise<MetricAnswer> {
+  function answered(read: MetricRead): Later<MetricAnswer> {
     if (read.type === 'external') {
-      const items = answerer.inMemory?.(read.request) ?? null;
-      return items ? external(items) : answerer.answer(read.request).then(external);
+      const items = answerer.inMemory(read.request);
+      return items ? external(items) : async () => external(await answerer.answer(read.request));
     }
     if (!customAnswerer.serves()) return answerOf(404, pathNotFound);
     if (read.type === 'custom-invalid') throw new InvalidError('invalid request path');
     const written = custom[read.version];
-    const items = customAnswerer.inMemory?.(read.request) ?? null;
-    return items ? written(items) : customAnswerer.answer(read.request).then(written);
+    const items = customAnswerer.inMemory(read.request);
+    return items ? written(items) : async () => written(await customAnswerer.answer(read.request));
   }
 
   return (read) => {
     try {
       const answer = answered(read);
-      return answer instanceof Promise ? answer.catch((error: unknown) => failed(read, error)) : answer;
+      if (typeof answer !== 'function') return answer;
+      return () => answer().catch((error: unknown) => failed(read, error));
     } catch (error) {
       return failed(read, error);
     }

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { selfSignedForLoopback } from '../../src/adapters/certificates/maker.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { createApiHandler } from '../../src/server/api-handler.ts';
+import { openGate } from '../../src/server/access/gate.ts';
+import type { MetricRead } from '../../src/server/metric-read.ts';
 import type { MetricAnswer } from '../../src/server/metric-reads.ts';
 import { anApi } from './an-api.ts';
 import { get } from './get.ts';
@@ -55,7 +57,7 @@ describe('requests that wait', () => {
     const url = await listening(
       createApiHandler({
         gate: { admit: () => null, strip: () => {} },
-        reads: () => new Promise((resolve) => void answers.push(resolve)),
+        reads: () => () => new Promise((resolve) => void answers.push(resolve)),
         rest: (_request, response) => response.end('ok'),
         recorder: silentServingRecorder,
         limits: { urlLength: 1000, inFlight: 2 },
@@ -75,7 +77,62 @@ describe('requests that wait', () => {
     answers[0]?.({ code: 200, body: Buffer.from('{}') });
     expect((await again).status).toBe(200);
   });
+
+  it('refuse neither what is in memory nor documents', async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const url = await listening(
+      createApiHandler({
+        gate: openGate,
+        reads: (read) => (isOf('hot', read) ? EMPTY : () => (arrive(), new Promise(() => {}))),
+        rest: (_request, response) => response.end('ok'),
+        recorder: silentServingRecorder,
+        limits: { urlLength: 1000, inFlight: 1 },
+      }),
+    );
+    const leaving = new AbortController();
+    const waiting = fetch(`${url}${READ}`, { signal: leaving.signal }).catch(() => 'left');
+    await arrived;
+    expect((await fetch(`${url}${READ}`)).status).toBe(429);
+    const hot = READ.replace('shop', 'hot');
+    const resource = '/apis/metrics.k8s.io/v1beta1/nodes';
+    const codes = [];
+    for (const path of [hot, '/apis', '/apis/external.metrics.k8s.io/v1beta1', resource]) {
+      codes.push((await fetch(`${url}${path}`)).status);
+    }
+    expect(codes).toEqual([200, 200, 200, 429]);
+    leaving.abort();
+    expect(await waiting).toBe('left');
+  });
+
+  it('for a review keep nobody out whose review is known, and at the limit no other is asked for', async () => {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    const reviews: (() => void)[] = [];
+    const review = (): Promise<null> => {
+      reviews.push(() => resolve(null));
+      return promise;
+    };
+    const url = await listening(
+      createApiHandler({
+        gate: { admit: ({ headers }) => (headers.authorization === 'known' ? null : review), strip: () => {} },
+        reads: () => EMPTY,
+        rest: (_request, response) => response.end('ok'),
+        recorder: silentServingRecorder,
+        limits: { urlLength: 1000, inFlight: 1 },
+      }),
+    );
+    const waiting = fetch(`${url}${READ}`);
+    while (reviews.length < 1) await new Promise(setImmediate);
+    expect((await fetch(`${url}${READ}`)).status).toBe(429);
+    expect((await fetch(`${url}${READ}`, { headers: { authorization: 'known' } })).status).toBe(200);
+    reviews[0]?.();
+    expect([(await waiting).status, reviews.length]).toEqual([200, 1]);
+  });
 });
+
+const EMPTY: MetricAnswer = { code: 200, body: Buffer.from('{}') };
+
+const isOf = (namespace: string, read: MetricRead): boolean =>
+  read.type === 'external' && read.request.namespace === namespace;
 
 /** Closed at the end of the test. */
 function closing<T extends { close(): Promise<void> }>(of: T): T & AsyncDisposable {

@@ -3,6 +3,7 @@ import { ANONYMOUS, type Identity, type User, authenticated } from '../../domain
 import { describeError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { TokenReviews } from '../../ports/token-reviews.ts';
+import type { Later } from '../later.ts';
 import { bearerToken, createTokens } from './bearer-token.ts';
 import { type Peer, createConnections } from './connections.ts';
 import { namedUser } from './front-proxy.ts';
@@ -23,7 +24,7 @@ export type Asking = Pick<IncomingMessage, 'socket' | 'rawHeaders'>;
 
 export type Authenticator = {
   /** Who sends a request. At once but where a token has to be reviewed. */
-  authenticate(request: Asking): Verdict | Promise<Verdict>;
+  authenticate(request: Asking): Later<Verdict>;
   /** Whether a header, in lower case, is one by which somebody says who they are. */
   isCredential(header: string): boolean;
 };
@@ -39,12 +40,12 @@ export function createAuthenticator({ trust, tokenReviews, clock }: Authenticato
   const peerOf = createConnections(clock);
   const userOf = createTokens(tokenReviews, { clock });
 
-  function reviewed(token: string): Verdict | Promise<Verdict> {
+  function reviewed(token: string): Later<Verdict> {
     const judged = (user: User | null): Verdict =>
       user ? known(user, 'token') : { type: 'unknown', why: "the bearer token is nobody's" };
     const user = userOf(token);
-    if (!(user instanceof Promise)) return judged(user);
-    return user.then(judged, (error: unknown) => ({ type: 'unknown', why: describeError(error) }));
+    if (typeof user !== 'function') return judged(user);
+    return () => user().then(judged, (error: unknown) => ({ type: 'unknown', why: describeError(error) }));
   }
 
   return {

@@ -1,6 +1,7 @@
 import { type Attributes, broadened } from '../../domain/access/attributes.ts';
 import { type Identity, MASTERS, type User } from '../../domain/access/user.ts';
 import type { AccessDecision, AccessReviews } from '../../ports/access-reviews.ts';
+import type { Later } from '../later.ts';
 import { type ReviewCacheOptions, createReviewCache } from './review-cache.ts';
 
 export type AuthorizerOptions = ReviewCacheOptions & {
@@ -15,7 +16,7 @@ export type AuthorizerOptions = ReviewCacheOptions & {
 /** Who may do what, as k8s.io/apiserver's delegating authorizer has it. */
 export type Authorizer = {
   /** At once where the answer is known. @throws what the reviews throw, as a rejection: nobody is let in by a failure */
-  authorize(identity: Identity, attributes: Attributes): AccessDecision | Promise<AccessDecision>;
+  authorize(identity: Identity, attributes: Attributes): Later<AccessDecision>;
 };
 
 const ALLOWED: AccessDecision = { allowed: true, reason: '' };
@@ -24,7 +25,7 @@ export function createAuthorizer({ reviews, broadReviews, ...options }: Authoriz
   const cache = createReviewCache<AccessDecision>(options);
   const textOf = remembered<User | Attributes, string>((one) => JSON.stringify(one));
   const broadOf = remembered(broadened);
-  const ask = (user: User, attributes: Attributes): AccessDecision | Promise<AccessDecision> =>
+  const ask = (user: User, attributes: Attributes): Later<AccessDecision> =>
     cache.ask(`${textOf(user)} ${textOf(attributes)}`, () => reviews.review(user, attributes));
 
   return {
@@ -33,9 +34,13 @@ export function createAuthorizer({ reviews, broadReviews, ...options }: Authoriz
       const broad = broadReviews && vouchedBy === 'front-proxy' ? broadOf(attributes) : null;
       if (broad === null) return ask(user, attributes);
       const decision = ask(user, broad);
-      const narrowed = ({ allowed }: AccessDecision): AccessDecision | Promise<AccessDecision> =>
+      const narrowed = ({ allowed }: AccessDecision): Later<AccessDecision> =>
         allowed ? ALLOWED : ask(user, attributes);
-      return decision instanceof Promise ? decision.then(narrowed) : narrowed(decision);
+      if (typeof decision !== 'function') return narrowed(decision);
+      return async () => {
+        const exact = narrowed(await decision());
+        return typeof exact === 'function' ? exact() : exact;
+      };
     },
   };
 }

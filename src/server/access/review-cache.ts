@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import type { Later } from '../later.ts';
 
 export type ReviewCacheOptions = {
   clock: Clock;
@@ -9,9 +10,9 @@ export type ReviewCacheOptions = {
 };
 
 /** Answers of the API server, each kept for some seconds; equal questions in flight are asked once. Failures are not kept. */
-export type ReviewCache<Answer> = {
+export type ReviewCache<Answer extends object | null> = {
   /** At once where the answer is known. @throws what asking throws, as a rejection */
-  ask(key: string, review: () => Promise<Answer>): Answer | Promise<Answer>;
+  ask(key: string, review: () => Promise<Answer>): Later<Answer>;
 };
 
 /** An answer counts from when it was asked for, so that it is never older than it is taken for. */
@@ -47,11 +48,13 @@ export function createReviewCache<Answer extends object | null>(options: ReviewC
     ask(key, review) {
       const known = kept.get(key);
       if (known && clock.monotonic() < known.until) return known.answer;
-      const running = inFlight.get(key);
-      if (running) return running;
-      const started = fetched(key, review);
-      inFlight.set(key, started);
-      return started;
+      return () => {
+        const running = inFlight.get(key);
+        if (running) return running;
+        const started = fetched(key, review);
+        inFlight.set(key, started);
+        return started;
+      };
     },
   };
 }
