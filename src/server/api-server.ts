@@ -17,25 +17,27 @@ export type ApiServerOptions = ApiAppOptions &
     certificate: CertificateSource;
     clock: Clock;
     recorder: ServingRecorder;
+    limits?: Partial<ConnectionLimits>;
   };
 
 /**
- * Milliseconds. What is not sent in time is cut off, so that nobody holds connections by sending slowly. Idle ones are kept for
+ * Times in milliseconds. What is not sent in time is cut off, so that nobody holds connections by sending slowly. Idle ones are kept for
  * longer than the 90 s after which Go's client drops them: who closes first should be the one who sends.
  */
-const TIMES = {
+const LIMITS = {
   handshakeTimeout: 10_000,
   headersTimeout: 10_000,
   requestTimeout: 15_000,
   keepAliveTimeout: 120_000,
   connectionsCheckingInterval: 2_000,
+  /** Bytes of a request's head: a user of many groups has some kB of them. More is answered 431. */
+  maxHeaderSize: 65_536,
+  /** One takes about 50 kB. Each API server holds as many as it has reads in flight. */
+  maxConnections: 2_000,
 };
 
-/** Bytes of a request's head: a user of many groups has some kB of them. More is answered 431. */
-const HEADER_BYTES = 65_536;
-
-/** One takes about 50 kB. Each API server holds as many as it has reads in flight. */
-const MAX_CONNECTIONS = 2_000;
+/** What one connection, and all of them together, may take. */
+export type ConnectionLimits = typeof LIMITS;
 
 /**
  * Starts the metrics API over TLS.
@@ -54,8 +56,9 @@ export async function startApiServer(options: ApiServerOptions, endpoint: Endpoi
       : // Asked for, not required: health is answered to everybody, and a refusal is a Status, not a broken handshake.
         { requestCert: true, rejectUnauthorized: false };
   const secure = { ...(await context.options()), ...clients };
-  const server = secureServer({ ...secure, ...TIMES, maxHeaderSize: HEADER_BYTES }, handler);
-  server.maxConnections = MAX_CONNECTIONS;
+  const { maxConnections, ...limits } = { ...LIMITS, ...options.limits };
+  const server = secureServer({ ...secure, ...limits }, handler);
+  server.maxConnections = maxConnections;
   await following.start();
   const listening = await listen(server, endpoint);
   context.follow(server);

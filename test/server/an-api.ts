@@ -14,7 +14,7 @@ import { silentLog } from '../../src/ports/log.ts';
 import type { Objects } from '../../src/ports/objects.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import type { Access } from '../../src/server/access/access.ts';
-import { startApiServer } from '../../src/server/api-server.ts';
+import { type ConnectionLimits, startApiServer } from '../../src/server/api-server.ts';
 import type { Check } from '../../src/server/health.ts';
 import type { Listening } from '../../src/server/listening.ts';
 import { versionInfo } from '../../src/server/version.ts';
@@ -30,6 +30,7 @@ export type AnApiOptions = {
   certificate: CertificateSource;
   access?: Access;
   checks?: Check[];
+  limits?: Partial<ConnectionLimits>;
   rules?: MetricRule[];
   customRules?: CustomRule[];
   resourceRules?: ResourceRules;
@@ -40,7 +41,7 @@ export type AnApiOptions = {
 /** The metrics API on loopback, over a source that the test answers for. */
 export async function anApi(options: AnApiOptions): Promise<AnApi> {
   const { certificate, access = { type: 'none' }, checks = [], rules = [aRule()], customRules = [] } = options;
-  const { objects } = options;
+  const { objects, limits = {} } = options;
   const source = aSource();
   // Certificates are made now, by the machine's clock.
   const clock = new TurnedClock(new Date().toISOString());
@@ -87,6 +88,7 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
       clock,
       log: silentLog,
       recorder,
+      limits,
     },
     { address: '127.0.0.1', port: 0 },
   );
