@@ -66,7 +66,7 @@ const bearing = (token: string): As => ({ headers: { authorization: `Bearer ${to
 test('a ServiceAccount with the right reads with its bearer token, and only what it has the right to', async () => {
   const reader = bearing(await tokenOf('e2e-reader'));
   await eventually(async () => expect((await direct(VIEWERS, reader)).status).toBe(200));
-  expect((await direct(PODS, reader)).status).toBe(200);
+  await eventually(async () => expect((await direct(PODS, reader)).status).toBe(200));
   const elsewhere = await direct(VIEWERS.replace('/streaming/', '/default/'), reader);
   expect([elsewhere.status, elsewhere.body]).toMatchObject([
     403,
@@ -104,7 +104,9 @@ test('nobody in particular reads nothing but health', async () => {
   const { status, body } = await direct(VIEWERS);
   expect(status).toBe(403);
   expect(body).toMatchObject({ message: expect.stringContaining('User "system:anonymous" cannot list') });
-  for (const path of ['/healthz', '/livez', '/readyz']) expect((await direct(path)).status).toBe(200);
+  // A server is ready when what the HPAs name was asked for, or after 20 s.
+  await eventually(async () => expect((await direct('/readyz')).status).toBe(200));
+  for (const path of ['/healthz', '/livez']) expect((await direct(path)).status).toBe(200);
 });
 
 test('client certificates of the cluster say who somebody is; headers beside them say nothing', async () => {
@@ -124,6 +126,7 @@ test('the front proxy speaks for the HPA controller, whose own right lets it rea
 
 test('through the aggregator the same rights count', async () => {
   const as = (...flags: string[]): Promise<string> => kubectl(['get', '--raw', VIEWERS, ...flags]);
-  expect(await as(`--as=${HPA}`)).toContain('ExternalMetricValueList');
+  // The API server looks again each 30 s whether we are there.
+  await eventually(async () => expect(await as(`--as=${HPA}`)).toContain('ExternalMetricValueList'), 60);
   await expect(as('--as=jane')).rejects.toThrow('cannot list resource "concurrent_viewers"');
 });

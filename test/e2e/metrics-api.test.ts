@@ -47,7 +47,8 @@ const available = async (): Promise<string | undefined> => {
 
 test('the APIService is Available, and kubectl finds its resources', async () => {
   await eventually(async () => expect(await available()).toBe('True'));
-  const resources = JSON.parse(await kubectl(['get', '--raw', GROUP])) as { resources: { name: string }[] };
+  const listed = await eventually(() => kubectl(['get', '--raw', GROUP]), 60);
+  const resources = JSON.parse(listed) as { resources: { name: string }[] };
   expect(resources.resources.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['concurrent_viewers', 'bandwidth', 'storage_io']),
   );
