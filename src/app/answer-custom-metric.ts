@@ -1,4 +1,5 @@
 import { InvalidError, UnavailableError, placeText } from '../domain/errors.ts';
+import { checkNamespace } from '../domain/namespace.ts';
 import { type ApiResource, groupResourceText, isNamespaces, parseGroupResource } from '../domain/rules/api-resource.ts';
 import { canonicalSelector } from '../domain/rules/canonical-selector.ts';
 import { type CustomMetricValue, customMetricValues } from '../domain/rules/custom-metric-value.ts';
@@ -172,7 +173,7 @@ export function createCustomAnswerer({ objects, registry, values, log, clock }: 
 
 /** @throws InvalidError for a namespace or selector that does not parse */
 function wantOf(request: CustomRequest): CustomWant {
-  checkNamespace(request);
+  checkNamespaceOf(request);
   const { metricLabelSelector, ...asked } = request;
   const requirements = parseSelector(metricLabelSelector);
   return {
@@ -202,11 +203,9 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
 
 /** Objects' names go into PromQL; no object has another (RBAC's may have a colon). */
 const OBJECT_NAME = /^[A-Za-z0-9][-A-Za-z0-9_.:]{0,252}$/;
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** The namespace goes into PromQL and into a path of the API server. @throws InvalidError */
-function checkNamespace({ namespace, resource, object }: CustomRequest): void {
+function checkNamespaceOf({ namespace, resource, object }: CustomRequest): void {
   const name = isNamespaces(parseGroupResource(resource)) && object !== '*' ? object : namespace;
-  if (name === null || DNS_LABEL.test(name)) return;
-  throw new InvalidError(`the namespace ${JSON.stringify(name)} is not one, expected at most 63 of a-z, 0-9 and "-"`);
+  if (name !== null) checkNamespace(name);
 }

@@ -1,4 +1,5 @@
 import { InvalidError, NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
+import { checkNamespace } from '../domain/namespace.ts';
 import { type ApiResource, findResource } from '../domain/rules/api-resource.ts';
 import { type ResourceRules, type UsageRead, usageQueryOf } from '../domain/rules/resource-rules.ts';
 import {
@@ -155,15 +156,6 @@ export function createResourceAnswerer(options: ResourceAnswererOptions): Resour
       return found ?? notFound('nodemetrics', name);
     },
   };
-}
-
-const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-
-function checkNamespace(namespace: string): void {
-  if (DNS_LABEL.test(namespace)) return;
-  throw new InvalidError(
-    `the namespace ${JSON.stringify(namespace)} is not one, expected at most 63 of a-z, 0-9 and "-"`,
-  );
 }
 
 /** Kubernetes' sentence. */

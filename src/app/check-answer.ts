@@ -4,8 +4,8 @@ import { type Row, rfc3339 } from '../domain/rules/external-metric-value.ts';
 import type { AskedRule } from '../domain/rules/question.ts';
 import type { CheckedAnswer } from '../domain/rules/rule-check.ts';
 import { judge } from '../domain/rules/value-policy.ts';
-import type { QueryResult } from '../ports/metrics-source.ts';
 import type { SourceOf } from './check-listings.ts';
+import { rowsIn } from './rows-in.ts';
 
 /** As many items as show what an answer looks like. */
 const SHOWN = 3;
@@ -22,7 +22,7 @@ export async function answerOf(
   if ('type' in source) return { answer: { type: 'not asked', why: source.why }, error: null };
   let rows: readonly Row[];
   try {
-    rows = rowsOf(await source.query(promql));
+    rows = rowsIn(await source.query(promql));
   } catch (error) {
     return { answer: { type: 'failed', why: describeError(error) }, error };
   }
@@ -50,9 +50,6 @@ export async function answerOf(
     error: null,
   };
 }
-
-const rowsOf = (result: QueryResult): readonly Row[] =>
-  result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
 
 /** As PromQL writes labels. */
 export const labelText = ({ labels }: Row): string =>

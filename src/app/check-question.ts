@@ -4,6 +4,7 @@ import type { Question } from '../domain/rules/question.ts';
 import { type CheckedBatch, type CheckedMetric, renderedQuery } from '../domain/rules/rule-check.ts';
 import { answerOf } from './check-answer.ts';
 import type { CheckWorld } from './check-world.ts';
+import { MAX_BYTES } from './plan-asks.ts';
 
 type Told = Pick<CheckedMetric, 'query' | 'batch' | 'answer'>;
 
@@ -30,9 +31,6 @@ export async function checkQuestion(
     error,
   };
 }
-
-/** As large as the server's own batches at most. */
-const MAX_BYTES = 16 * 1024;
 
 /** How a question is asked: the query that it would share, or why it is asked alone. */
 export function batchOf(question: Question, { batching }: Pick<CheckWorld, 'batching'>): CheckedBatch {

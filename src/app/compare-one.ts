@@ -1,8 +1,9 @@
 import type { Row } from '../domain/rules/external-metric-value.ts';
 import { promqlOf } from '../domain/rules/question.ts';
-import type { MetricsSource, QueryResult } from '../ports/metrics-source.ts';
+import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { Known } from './known.ts';
 import type { Ask } from './plan-asks.ts';
+import { rowsIn } from './rows-in.ts';
 
 /**
  * Asks one question of a batch alone, and the batch again, at the instant at which the batch was evaluated. Again, because series
@@ -23,11 +24,6 @@ export async function compareOne(
   } catch {
     return null;
   }
-}
-
-/** The rows of a result; a scalar is one without labels. */
-export function rowsIn(result: QueryResult): readonly Row[] {
-  return result.type === 'vector' ? result.samples : [{ ...result, labels: null }];
 }
 
 /** Whether both hold the same rows, in any order. */

@@ -5,7 +5,8 @@ import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import { type Flight, type Known, learn, learnFailure } from './known.ts';
 import { type Ask, type AskPlanner } from './plan-asks.ts';
-import { compareOne, rowsIn } from './compare-one.ts';
+import { compareOne } from './compare-one.ts';
+import { rowsIn } from './rows-in.ts';
 import { type Urgency, createSlots } from './slots.ts';
 
 export type LaneOptions = {

@@ -23,7 +23,7 @@ export type AskPlanner = {
 };
 
 /** Below the 16 KiB that VictoriaMetrics takes (-search.maxQueryLen), with room for what a form holds beside the query. */
-const MAX_BYTES = 16_000;
+export const MAX_BYTES = 16_000;
 
 /** The last plan of a group: the same questions make the same queries. */
 type Planned = { questions: readonly Question[]; asks: readonly Ask[] };

@@ -1,4 +1,4 @@
-import { type Server, createServer } from 'node:http';
+import { type Exporter, startExporterOf } from '../support/exporter.ts';
 
 /** Tenants that are asked for, and one, vault, that nobody asks for. */
 const NAMESPACES = ['shop', 'bank', 'vault'];
@@ -50,25 +50,4 @@ function exposition(scrape: number): string {
 }
 
 /** An exporter on loopback whose numbers change with every scrape. */
-export async function startExporter(
-  address: string,
-): Promise<{ target: string; scrapes(): number; close(): Promise<void> }> {
-  let scrapes = 0;
-  const server: Server = createServer((_request, response) => {
-    scrapes++;
-    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-    response.end(exposition(scrapes));
-  });
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('a TCP server has an address');
-  return {
-    target: `${address}:${bound.port}`,
-    scrapes: () => scrapes,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}
+export const startExporter = (address: string): Promise<Exporter> => startExporterOf(address, exposition);

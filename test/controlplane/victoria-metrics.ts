@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scrapeConfiguration } from '../support/exporter.ts';
 import type { Processes, RunningProcess } from './processes.ts';
 
 export type VictoriaMetricsOptions = {
@@ -19,14 +20,7 @@ export async function startVictoriaMetrics(
   const { binary, processes, folder, address, port, target } = options;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'scrape.yml');
-  // JSON is YAML
-  writeFileSync(
-    config,
-    JSON.stringify({
-      global: { scrape_interval: '1s' },
-      scrape_configs: [{ job_name: 'fixed', honor_labels: true, static_configs: [{ targets: [target] }] }],
-    }),
-  );
+  writeFileSync(config, scrapeConfiguration(target, 1));
   const url = `http://${address}:${port}`;
   const process = await processes.start({
     name: 'victoria-metrics',

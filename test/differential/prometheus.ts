@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scrapeConfiguration } from '../support/exporter.ts';
 import type { Processes, RunningProcess } from '../controlplane/processes.ts';
 
 export type PrometheusOptions = {
@@ -31,14 +32,7 @@ export async function startPrometheusOf(options: PrometheusOptions): Promise<{ u
   } = options;
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'prometheus.yml');
-  // JSON is YAML
-  writeFileSync(
-    config,
-    JSON.stringify({
-      global: { scrape_interval: `${options.scrapeSeconds ?? 1}s` },
-      scrape_configs: [{ job_name: 'fixed', honor_labels: true, static_configs: [{ targets: [target] }] }],
-    }),
-  );
+  writeFileSync(config, scrapeConfiguration(target, options.scrapeSeconds ?? 1));
   const url = `http://${address}:${port}`;
   const process = await processes.start({
     name,

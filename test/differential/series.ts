@@ -1,4 +1,4 @@
-import { type Server, createServer } from 'node:http';
+import { type Exporter, startExporterOf } from '../support/exporter.ts';
 
 /** How many rules a configuration may have: each has series of its own, so that no two give the same metric by chance. */
 export const FAMILIES = 20;
@@ -164,26 +164,5 @@ export function exposition(ended: boolean): string {
 }
 
 /** An exporter on loopback whose answer does not change, but that some rows are there in the first scrapes only. */
-export async function startExporter(
-  address: string,
-  scrapesUntilEnd = 3,
-): Promise<{ target: string; scrapes(): number; close(): Promise<void> }> {
-  let scrapes = 0;
-  const server: Server = createServer((_request, response) => {
-    scrapes++;
-    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-    response.end(exposition(scrapes > scrapesUntilEnd));
-  });
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('a TCP server has an address');
-  return {
-    target: `${address}:${bound.port}`,
-    scrapes: () => scrapes,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}
+export const startExporter = (address: string, scrapesUntilEnd = 3): Promise<Exporter> =>
+  startExporterOf(address, (scrapes) => exposition(scrapes > scrapesUntilEnd));

@@ -1,11 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { prometheus } from '../../src/adapters/prometheus/prometheus.ts';
 import { metricsSourceContract } from '../contract/metrics-source.ts';
 import { findBinary } from '../controlplane/binaries.ts';
 import { startVictoriaMetrics } from '../controlplane/victoria-metrics.ts';
 import { startPrometheusOf } from '../differential/prometheus.ts';
+import { type Exporter, startExporterOf } from '../support/exporter.ts';
 import { Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
@@ -15,19 +14,14 @@ const PORTS = { prometheus: 9094, victoriaMetrics: 8428 };
 const environment = new Environment();
 const { folder, address, prometheusBinary } = environment.shared;
 const { processes } = environment;
-const exporter = createServer((_request, response) =>
-  // Prometheus 3 reads nothing without it.
-  response.setHeader('content-type', 'text/plain; version=0.0.4').end(EXPOSITION),
-);
-let target = '';
+let exporter: Exporter;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => exporter.listen(0, '127.0.0.1', resolve));
-  target = `127.0.0.1:${(exporter.address() as AddressInfo).port}`;
+  exporter = await startExporterOf(address, () => EXPOSITION);
 });
 afterAll(async () => {
   await environment.close();
-  await new Promise((resolve) => exporter.close(resolve));
+  await exporter.close();
 });
 
 const BACKENDS = [
@@ -41,7 +35,7 @@ const BACKENDS = [
         folder: join(folder, 'prometheus-of-backends'),
         address,
         port: PORTS.prometheus,
-        target,
+        target: exporter.target,
       }),
   },
   {
@@ -54,7 +48,7 @@ const BACKENDS = [
         folder: join(folder, 'victoria-metrics'),
         address,
         port: PORTS.victoriaMetrics,
-        target,
+        target: exporter.target,
       }),
   },
 ] as const;

@@ -24,6 +24,7 @@ describe('two tenants of one rule', () => {
   afterAll(() => api.close());
 
   const read = (path: string): ReturnType<typeof get> => get({ port: api.port, path: `${ROOT}/${path}` });
+
   it.each(['namespace=blue', 'namespace in (blue,red)', 'namespace', 'namespace!=red', '!namespace'])(
     'ask for their own namespace as well, whatever they select: %s',
     async (selector) => {

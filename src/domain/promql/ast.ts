@@ -108,6 +108,5 @@ export const PRECEDENCE = {
 
 export const isBinaryOp = (text: string): text is BinaryOp => Object.hasOwn(PRECEDENCE, text);
 export const isSetOp = (op: BinaryOp): op is 'and' | 'or' | 'unless' => PRECEDENCE[op] <= 2;
-export const isComparison = (op: BinaryOp): boolean => PRECEDENCE[op] === 3;
 
 export const NOT_SHIFTED: Shift = { offset: null, at: null };

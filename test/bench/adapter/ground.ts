@@ -1,5 +1,4 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { type ControlPlane, startApiServer } from '../../controlplane/control-pl
 import { Processes, type RunningProcess } from '../../controlplane/processes.ts';
 import { queryPrometheus } from '../../controlplane/prometheus.ts';
 import { type Ground as AdaptersGround, HPA_CONTROLLER } from '../../differential/adapters.ts';
+import { startExporterOf } from '../../support/exporter.ts';
 import { startPrometheusOf } from '../../differential/prometheus.ts';
 import type { Target } from '../client/connection.ts';
 import { POD_LABELS, configuration, exposition, namespaceOf, podOf } from './data.ts';
@@ -49,7 +49,8 @@ export async function startGround(scale: Scale, stack: AsyncDisposableStack, pro
   const started = await startApiServer({ binaries, processes, folder, address, withoutAdmission: ['ServiceAccount'] });
   const { controlPlane, pki, apiServer } = started;
   stack.defer(() => controlPlane.api.close());
-  const exporter = await startExporter(address, exposition(scale));
+  const text = exposition(scale);
+  const exporter = await startExporterOf(address, () => text);
   stack.defer(() => exporter.close());
   const prometheus = await startPrometheusOf({
     binary: prometheusBinary,
@@ -95,24 +96,6 @@ const HPA_CONTROLLER_HEADERS = {
   'x-remote-user': HPA_CONTROLLER,
   'x-remote-group': 'system:serviceaccounts',
 };
-
-async function startExporter(address: string, text: string): Promise<{ target: string; close(): Promise<void> }> {
-  const body = Buffer.from(text);
-  const server: Server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
-    response.end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const bound = server.address();
-  if (bound === null || typeof bound === 'string') throw new Error('a TCP server has an address');
-  return {
-    target: `${address}:${bound.port}`,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 /** Namespaces and pods as objects alone: nobody schedules or runs them. */
 async function addObjects({ api }: ControlPlane, { namespaces, podsPerNamespace }: Scale): Promise<void> {

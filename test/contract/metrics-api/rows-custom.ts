@@ -1,7 +1,7 @@
 import { JSON_TYPE, KUBERNETES_TYPES, type Row } from './row.ts';
 import { type Group, discoveryRows } from './rows-server.ts';
 import { type Shape, anything, each, either, having, match } from './shape.ts';
-import { QUANTITY, TIMESTAMP, status } from './statuses.ts';
+import { QUANTITY, TIMESTAMP, failure } from './statuses.ts';
 
 /** A metric of pods that the adapter serves. */
 export type CustomMetric = {
@@ -43,11 +43,6 @@ export function customRows(about: CustomMetric, version: 'v1beta1' | 'v1beta2'):
     value: value ?? QUANTITY,
   });
   const found = (items: Shape): Row['expect'] => ({ code: [200], contentType: [JSON_TYPE], json: list(items) });
-  const failure = (code: number, reason: string, message?: Shape): Row['expect'] => ({
-    code: [code],
-    contentType: [JSON_TYPE],
-    json: status(code, reason, message),
-  });
   const row = (id: string, what: string, why: string, rest: Pick<Row, 'path' | 'expect'> & Partial<Row>): Row => ({
     accept: JSON_TYPE,
     ...rest,

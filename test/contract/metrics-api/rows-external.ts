@@ -1,7 +1,7 @@
 import { JSON_TYPE, KUBERNETES_TYPES, type Row } from './row.ts';
 import { type Group, discoveryRows } from './rows-server.ts';
 import { type Shape, anything, each, either, everyValue, match } from './shape.ts';
-import { QUANTITY, TIMESTAMP, status } from './statuses.ts';
+import { QUANTITY, TIMESTAMP, failure } from './statuses.ts';
 
 /** A metric that the adapter serves, as its administrator names it. */
 export type ExternalMetric = {
@@ -49,11 +49,6 @@ export function externalRows({ metric, namespace, selector, value, emptyNamespac
   const found = { code: [200], contentType: [JSON_TYPE], json: list(each(item, 1)) };
   const perhaps = { code: [200], contentType: [JSON_TYPE], json: list(each(itemOf(metric, QUANTITY))) };
   const none = { code: [200], contentType: [JSON_TYPE], json: list(each(anything, 0)), text: /"items":\[\]/ };
-  const failure = (code: number, reason: string, message?: Shape): Row['expect'] => ({
-    code: [code],
-    contentType: [JSON_TYPE],
-    json: status(code, reason, message),
-  });
   const row = (id: string, what: string, why: string, rest: Pick<Row, 'path' | 'expect'> & Partial<Row>): Row => ({
     accept: JSON_TYPE,
     ...rest,

@@ -1,7 +1,7 @@
 import { JSON_TYPE, KUBERNETES_TYPES, type Row } from './row.ts';
 import { type Group, discoveryRows } from './rows-server.ts';
 import { type Shape, each, either, having, match } from './shape.ts';
-import { QUANTITY, TIMESTAMP, status } from './statuses.ts';
+import { QUANTITY, TIMESTAMP, failure } from './statuses.ts';
 
 /** Pods whose cpu and memory the adapter knows. */
 export type ResourceUsage = {
@@ -45,11 +45,6 @@ export function resourceRows({ namespace, pod, selector }: ResourceUsage): Row[]
     items,
   });
   const found = (json: Shape): Row['expect'] => ({ code: [200], contentType: [JSON_TYPE], json });
-  const failure = (code: number, reason: string, message?: Shape): Row['expect'] => ({
-    code: [code],
-    contentType: [JSON_TYPE],
-    json: status(code, reason, message),
-  });
   const row = (id: string, what: string, why: string, rest: Pick<Row, 'path' | 'expect'> & Partial<Row>): Row => ({
     accept: JSON_TYPE,
     ...rest,

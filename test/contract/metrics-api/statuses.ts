@@ -1,3 +1,4 @@
+import { JSON_TYPE, type Row } from './row.ts';
 import { type Shape, anything, match } from './shape.ts';
 
 /** metav1.Status of a failure. message: exact, or a pattern. */
@@ -10,6 +11,13 @@ export const status = (code: number, reason: string, message: Shape = anything):
   reason,
   'details?': anything,
   code,
+});
+
+/** The answer that is such a Status. */
+export const failure = (code: number, reason: string, message?: Shape): Row['expect'] => ({
+  code: [code],
+  contentType: [JSON_TYPE],
+  json: status(code, reason, message),
 });
 
 /** A Quantity in its canonical DecimalSI form: the largest suffix without a fraction. */
