@@ -51,6 +51,21 @@ test.each(['prometheus-adapter', 'test-adapter'] as const)(
   },
 );
 
+test('promtool is taken from PATH when its version suits, else from the cache folder', async () => {
+  const environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: join(folder, 'path') };
+  const put = (into: string, says: string): string => {
+    const path = join(folder, into);
+    mkdirSync(path, { recursive: true });
+    writeFileSync(join(path, 'promtool'), `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
+    return join(path, 'promtool');
+  };
+  const onPath = put('path', 'promtool, version 3.16.0');
+  const cached = put('cache/tidecaster/bin', 'built here');
+  expect(await findBinary('promtool', environment, () => {})).toBe(onPath);
+  put('path', 'promtool, version 2.53.3');
+  expect(await findBinary('promtool', environment, () => {})).toBe(cached);
+});
+
 test('a program of a Debian package is taken from PATH; without apt it says what to install', async () => {
   const environment = { XDG_CACHE_HOME: join(folder, 'cache'), PATH: '' };
   await expect(findBinary('victoria-metrics', environment, () => {})).rejects.toThrow(

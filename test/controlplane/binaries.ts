@@ -9,8 +9,10 @@ import { type DebianPackage, unpack } from './debian.ts';
 export type BinaryName =
   'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubectl' | 'kwok' | 'prometheus';
 
-/** A program that only some tests need: one that we are compared with, another backend, or a neighbour. */
-export type PeerName = 'prometheus-adapter' | 'test-adapter' | 'victoria-metrics';
+/** A program that only some tests need: one that we are compared with, another backend, a neighbour, or what tests alert rules. */
+export type PeerName = 'prometheus-adapter' | 'test-adapter' | 'victoria-metrics' | 'promtool';
+/** Those that may be taken from PATH. */
+type CommonName = BinaryName | 'victoria-metrics' | 'promtool';
 
 /** How a group of binaries is built: a module in this folder with `replace` lines, or a package that installs by itself. */
 type Recipe = {
@@ -26,7 +28,7 @@ type Recipe = {
       /** What Go names the binary, where that is not its name here. */
       built?: string;
     }
-  | { type: 'Install'; package: string }
+  | { type: 'Install'; packages: readonly string[] }
   | ({ type: 'Debian' } & DebianPackage)
 );
 
@@ -61,12 +63,15 @@ const RECIPES: readonly Recipe[] = [
     packages: ['k8s.io/kubernetes/cmd/kube-scheduler', 'k8s.io/kubernetes/cmd/kubectl'],
     expectedSeconds: 50,
   },
-  { type: 'Install', package: 'sigs.k8s.io/kwok/cmd/kwok@v0.8.0', names: ['kwok'], expectedSeconds: 140 },
+  { type: 'Install', packages: ['sigs.k8s.io/kwok/cmd/kwok@v0.8.0'], names: ['kwok'], expectedSeconds: 140 },
   // 0.316 is how the Go module names release 3.16
   {
     type: 'Install',
-    package: 'github.com/prometheus/prometheus/cmd/prometheus@v0.316.0',
-    names: ['prometheus'],
+    packages: [
+      'github.com/prometheus/prometheus/cmd/prometheus@v0.316.0',
+      'github.com/prometheus/prometheus/cmd/promtool@v0.316.0',
+    ],
+    names: ['prometheus', 'promtool'],
     expectedSeconds: 400,
   },
   {
@@ -97,7 +102,7 @@ const RECIPES: readonly Recipe[] = [
 ];
 
 /** What `--version` must say of a binary found on PATH; an older one would be a different test. */
-const SUITS: Record<BinaryName | 'victoria-metrics', Suits> = {
+const SUITS: Record<CommonName, Suits> = {
   etcd: { args: ['--version'], says: /etcd Version: 3\.[67]\./ },
   'kube-apiserver': { args: ['--version'], says: /Kubernetes v1\.37\./ },
   'kube-controller-manager': { args: ['--version'], says: /Kubernetes v1\.37\./ },
@@ -105,10 +110,12 @@ const SUITS: Record<BinaryName | 'victoria-metrics', Suits> = {
   kubectl: { args: ['version', '--client'], says: /Client Version: v1\.37\./ },
   kwok: { args: ['--version'], says: /kwok version v0\.8\./ },
   prometheus: { args: ['--version'], says: /prometheus, version 3\./ },
+  promtool: { args: ['--version'], says: /promtool, version 3\./ },
   'victoria-metrics': { args: ['--version'], says: /victoria-metrics-/ },
 };
 
-export const BINARY_NAMES = Object.keys(SUITS).filter((name): name is BinaryName => name !== 'victoria-metrics');
+const PEERS: ReadonlySet<string> = new Set<CommonName>(['promtool', 'victoria-metrics']);
+export const BINARY_NAMES = Object.keys(SUITS).filter((name): name is BinaryName => !PEERS.has(name));
 
 /** Tells a person what is going on; one line, without the newline. */
 export type Progress = (line: string) => void;
@@ -197,7 +204,7 @@ async function build(
         await go([...args, ...recipe.packages], { cwd: join(import.meta.dirname, recipe.folder), environment });
         if (recipe.built) renameSync(join(aside, recipe.built), join(aside, recipe.names[0]!));
       } else {
-        await go(['install', recipe.package], { cwd: aside, environment: { ...environment, GOBIN: aside } });
+        await go(['install', ...recipe.packages], { cwd: aside, environment: { ...environment, GOBIN: aside } });
       }
     } finally {
       clearInterval(ticker);

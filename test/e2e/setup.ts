@@ -7,7 +7,7 @@ import { keep } from './teardown.ts';
 export default async function setup(): Promise<void> {
   const progress = (line: string): void => console.error(line);
   // Built, where it has to be, before anything runs that a build would slow down.
-  for (const name of ['prometheus-adapter', 'test-adapter', 'victoria-metrics'] as const) {
+  for (const name of ['prometheus-adapter', 'test-adapter', 'victoria-metrics', 'promtool'] as const) {
     await findBinary(name, process.env, progress);
   }
   const platform = await startPlatform({ progress, hpaSyncSeconds: 2, scrapeSeconds: 1 });
