@@ -7,7 +7,7 @@ import { warning } from '../domain/rules/lint-rules.ts';
 import type { CheckedRule } from '../domain/rules/rule-check.ts';
 import { type ResourceRules, type ResourceRule, usageQueryOf } from '../domain/rules/resource-rules.ts';
 import { sampleObjects } from '../domain/rules/sample-read.ts';
-import { DEFAULT_VALUES } from '../domain/rules/value-policy.ts';
+import { OBJECT_VALUES } from '../domain/rules/value-policy.ts';
 import { answerOf } from './check-answer.ts';
 import type { CheckWorld, Checked } from './check-world.ts';
 import { seenSeries } from './check-series.ts';
@@ -61,7 +61,7 @@ async function checkUsage(usage: Usage, resources: readonly ApiResource[], world
     return { rule: report, findings, error: seen.error };
   }
   const labels = namespaced ? [query.label, rule.containerLabel] : [query.label];
-  const asked = { rule: { backend, values: DEFAULT_VALUES }, promql: query.promql, labels };
+  const asked = { rule: { backend, values: OBJECT_VALUES }, promql: query.promql, labels };
   const { answer, error } = await answerOf(asked, world);
   report.metrics.push({ ...about, query: query.promql, batch: null, answer });
   if (answer.type === 'failed') findings.push({ severity: 'error', place, message: `${query.promql}: ${answer.why}` });

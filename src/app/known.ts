@@ -15,7 +15,7 @@ export type Known = {
   answered: Answered | null;
   /** Why it did not answer since; null once it did. */
   failure: Failure | null;
-  /** The last answer in which every row was a number, for rules that fall back on it. */
+  /** The last answer in which every row was a number that the rule lets pass, for rules that fall back on it. */
   good: Answered | null;
   /** The query that is on its way. */
   flight: Flight | null;
@@ -53,7 +53,7 @@ export function learn(known: Known, rows: readonly Row[], sentAt: number): void 
   known.answered = { type: 'answered', rows, sentAt };
   known.failure = null;
   known.refused = false;
-  if (isGood(rows)) known.good = known.answered;
+  if (isGood(known.question.rule.values, rows)) known.good = known.answered;
 }
 
 /** It gave none. Rows that are there stay, to be served within the bound on their age. */
@@ -110,7 +110,10 @@ function settle(known: Known, judgement: Judgement, { asked, failure, reading }:
   const answered = failure === null;
   if (judgement.type === 'error') throw unavailable(asked, answered ? judgement.why : '', failure);
   const { withinSeconds, why } = judgement;
-  if (known.good !== null && reading.monotonic - known.good.sentAt <= withinSeconds * 1000) return known.good.rows;
+  const { good } = known;
+  // Another rule may ask the same, and let other numbers pass.
+  const mayServe = good !== null && isGood(asked.rule.values, good.rows);
+  if (mayServe && reading.monotonic - good.sentAt <= withinSeconds * 1000) return good.rows;
   const missing = `there was no good answer within ${withinSeconds} s`;
   throw unavailable(asked, answered ? `${why}, and ${missing}` : missing, failure);
 }

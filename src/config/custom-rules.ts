@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Place } from '../domain/errors.ts';
 import { parseResourceLabels } from '../domain/rules/association.ts';
 import type { CustomRule } from '../domain/rules/custom-rule.ts';
+import { OBJECT_VALUES } from '../domain/rules/value-policy.ts';
 import { discoveryFields, making, resources } from './discovery-rule.ts';
 import { ruleExtension } from './rule-extensions.ts';
 
@@ -18,7 +19,7 @@ export const customRule = z.strictObject({
     .describe('What prometheus-adapter does not have.'),
 });
 
-/** prometheus-adapter's own reaction to NaN differs here from that of external metrics: it answers 0. */
+/** prometheus-adapter's own reaction to NaN differs here from that of external metrics: it answers 0. Signs are kept, as there. */
 export function toCustomRule(
   rule: z.output<typeof customRule>,
   place: Place,
@@ -27,7 +28,7 @@ export function toCustomRule(
   const nan = values.nan.type === 'likePrometheusAdapter' ? ({ type: 'zero' } as const) : values.nan;
   return {
     backend,
-    values: { ...values, nan },
+    values: { ...values, nan, negative: OBJECT_VALUES.negative },
     place,
     seriesQuery: rule.seriesQuery.text,
     seriesFilters: rule.seriesFilters,

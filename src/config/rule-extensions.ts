@@ -36,14 +36,22 @@ const values = z.strictObject({
     .describe('The backend does not answer, or refuses the query.'),
 });
 
-const common = {
-  backend: backendName,
-  values: values.prefault({}),
-};
+/** Those of external metrics. */
+const externalValues = values.extend({
+  negative: z
+    .union([named('error', 'drop', 'zero'), lastGood, z.literal('keep').transform(() => ({ type: 'keep' as const }))], {
+      error: `${REACTIONS.replace(' or', ',')} or keep`,
+    })
+    .optional()
+    .describe('A row is negative.'),
+});
+
+const common = { backend: backendName };
 
 /** What external metrics have beside it. */
 const external = {
   ...common,
+  values: externalValues.prefault({}),
   allowedNamespaces: z
     .array(z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected the name of a namespace'))
     .optional()
@@ -51,7 +59,7 @@ const external = {
 };
 
 /** `tidecaster` of an entry of `rules`: a custom metric is always read within its own namespace. */
-export const ruleExtension = z.strictObject(common);
+export const ruleExtension = z.strictObject({ ...common, values: values.prefault({}) });
 
 /** `tidecaster` of an entry of `externalRules`. */
 export const externalRuleExtension = z.strictObject(external);
@@ -81,9 +89,15 @@ export const fileExtension = z.strictObject({
   queries: z.array(plainQuery.optional()).default([]),
 });
 
+/** What a rule says itself. */
+export type OwnExtension = {
+  backend: string;
+  values: { [Case in keyof ValuePolicy]?: ValuePolicy[Case] | undefined };
+};
+
 /** @param backend that of the name, already found */
 export function extensionOf(
-  { values: own }: z.output<typeof ruleExtension>,
+  { values: own }: Pick<OwnExtension, 'values'>,
   { backend: found, compatibility }: { backend: Backend | null; compatibility: Compatibility },
 ): Pick<MetricRule, 'backend' | 'values'> {
   const base: ValuePolicy = compatibility === 'none' ? DEFAULT_VALUES : PROMETHEUS_ADAPTER_VALUES;
@@ -93,6 +107,7 @@ export function extensionOf(
       empty: own.empty ?? base.empty,
       nan: own.nan ?? base.nan,
       infinite: own.infinite ?? base.infinite,
+      negative: own.negative ?? base.negative,
       unavailable: own.unavailable ?? base.unavailable,
     },
   };

@@ -12,7 +12,7 @@ import {
   extensionOf,
   externalRuleExtension,
   fileExtension,
-  type ruleExtension,
+  type OwnExtension,
   toQueryRule,
 } from './rule-extensions.ts';
 import { resourceRules, toResourceRules } from './resource-rules.ts';
@@ -133,7 +133,7 @@ function discoveryRules(
     }
     return backend ?? null;
   };
-  const extension = (own: z.output<typeof ruleExtension>, path: readonly PropertyKey[]) =>
+  const extension = (own: OwnExtension, path: readonly PropertyKey[]) =>
     extensionOf(own, { backend: backendOf(own, path), compatibility });
   const discovered = value.externalRules.flatMap((rule, index) => {
     const path = ['externalRules', index];

@@ -49,7 +49,7 @@ export const settingsSchema = z.strictObject({
     .enum(['none', 'prometheus-adapter'])
     .default('none')
     .describe(
-      'whose answers external metrics get where a number is NaN or infinite and the rule says nothing: none leaves them out',
+      'whose answers external metrics get where a number is NaN, infinite or negative and the rule says nothing: none leaves the first two out and refuses the last',
     ),
   queryTimeout: duration('5s').describe('deadline of one query'),
   refreshInterval: duration('10s').describe('how often everything that HPAs name or somebody reads is asked again'),

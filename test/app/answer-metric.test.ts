@@ -214,6 +214,7 @@ describe("a read under the rule's own values", () => {
 
   it.each<[string, Partial<ValuePolicy>, QueryResult, string]>([
     ['no rows as error', { empty: { type: 'error' } }, none, 'the query has no rows'],
+    ['a negative number by default', {}, oneRow(-2), 'a row of the query is -2, a negative number'],
     ['NaN as error', { nan: { type: 'error' } }, oneRow(Number.NaN), 'a row of the query is NaN'],
     [
       'no good answer yet',
@@ -242,8 +243,14 @@ describe("a read under the rule's own values", () => {
     ['the query is refused', () => Promise.reject(new InvalidError('many-to-many matching'))],
     ['there are no rows', () => Promise.resolve(none)],
     ['a row is NaN', () => Promise.resolve(oneRow(Number.NaN))],
+    ['a row is negative', () => Promise.resolve(oneRow(-2))],
   ])('is the last good answer while %s, up to its age and no longer', async (_name, answer) => {
-    const { answerer, source, clock } = withValues({ empty: lastGood, nan: lastGood, unavailable: lastGood });
+    const { answerer, source, clock } = withValues({
+      empty: lastGood,
+      nan: lastGood,
+      negative: lastGood,
+      unavailable: lastGood,
+    });
     source.answers(() => Promise.resolve(oneRow(7)));
     await answerer.answer(REQUEST);
     source.answers(answer);

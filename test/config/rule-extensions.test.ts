@@ -12,7 +12,7 @@ describe('what a rules file may say beyond prometheus-adapter', () => {
   it('is backends, which rules name, plain queries, and values for what is no number', () => {
     const text = `externalRules:
 - {${RULE}}
-- {${RULE}, tidecaster: {backend: long-term, values: {nan: zero, empty: {lastGood: 5m}}}}
+- {${RULE}, tidecaster: {backend: long-term, values: {nan: zero, negative: keep, empty: {lastGood: 5m}}}}
 tidecaster:
   backends:
   - name: long-term
@@ -45,7 +45,10 @@ tidecaster:
     const lastGood = (withinSeconds: number): object => ({ type: 'lastGood', withinSeconds });
     expect(rules).toMatchObject([
       { backend: null, values: DEFAULT_VALUES, allowedNamespaces: null },
-      { backend, values: { ...DEFAULT_VALUES, nan: { type: 'zero' }, empty: lastGood(300) } },
+      {
+        backend,
+        values: { ...DEFAULT_VALUES, nan: { type: 'zero' }, negative: { type: 'keep' }, empty: lastGood(300) },
+      },
       {
         pinnedSeries: 'queue_depth',
         namespaceLabel: 'ns',
@@ -93,6 +96,14 @@ tidecaster:
       /values.nan: is .*: expected error, drop, zero or/,
     ],
     [file('  {}', ', tidecaster: {values: {unavailable: drop}}'), /unavailable: is "drop": expected error, zero or/],
+    [
+      file('  {}', ', tidecaster: {values: {negative: one}}'),
+      /values.negative: is "one": expected error, drop, zero, \{lastGood: 5m\} or keep$/,
+    ],
+    [
+      file('  {}', ', tidecaster: {values: {nan: keep}}'),
+      /values.nan: is "keep": expected error, drop, zero or \{lastGood: 5m\}$/,
+    ],
     [
       file('  queries: [{name: a b, query: x, namespaceLabel: null}]'),
       /queries\[0\].name: .*expected the name of a metric/,

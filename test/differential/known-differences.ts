@@ -38,6 +38,9 @@ function hasMoreOfNoNumber(pair: Pair): boolean {
   return more.length > 0 && more.every(({ value }) => value === OVERFLOWED || (ofPods && value === '0'));
 }
 
+const isExternal = ({ asked }: Pair): boolean => asked.path.startsWith('/apis/external.');
+const isNegative = ({ value }: Item): boolean => value !== OVERFLOWED && String(value).startsWith('-');
+
 const withoutTime = ({ timestamp: _time, ...item }: Item): Item => item;
 
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
@@ -48,6 +51,14 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     reason:
       'The HPA would follow a number that nobody measured. An empty list is an error to it, and it holds; a pod without an item is a missing pod, which is the cautious way, where 0 calls it idle.',
     explains: (pair, { part }) => (part === 'items' || codes(pair) === '200 404') && hasMoreOfNoNumber(pair),
+  },
+  {
+    id: 'negative',
+    theirs: 'a negative number of an external metric is answered',
+    ours: 'a 500, unless the rule keeps it (`values.negative`) or `--compatibility prometheus-adapter` is given',
+    reason:
+      'The HPA controller takes a sum below zero for an overflow and asks for every replica that the HPA may have. An error holds.',
+    explains: (pair) => codes(pair) === '200 500' && isExternal(pair) && itemsOf(pair.theirs).some(isNegative),
   },
   {
     id: 'lower case',

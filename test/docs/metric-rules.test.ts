@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { backend } from '../../src/config/backends.ts';
-import { externalRuleExtension, plainQuery, ruleExtension } from '../../src/config/rule-extensions.ts';
+import { externalRuleExtension, plainQuery } from '../../src/config/rule-extensions.ts';
 import { parseRules } from '../../src/config/rules.ts';
 import { problemText } from '../../src/domain/errors.ts';
 import { lintRules } from '../../src/domain/rules/lint-rules.ts';
@@ -30,7 +30,7 @@ describe('metric rules in the docs', () => {
     ['backends[].', Object.keys(backend.in.shape)],
     ['queries[].', Object.keys(plainQuery.shape)],
     ['externalRules[].tidecaster.', Object.keys(externalRuleExtension.shape)],
-    ['values.', Object.keys(ruleExtension.shape.values.unwrap().shape)],
+    ['values.', Object.keys(externalRuleExtension.shape.values.unwrap().shape)],
   ])('have each key of %s in a table, and no other', (prefix, keys) => {
     const own = described.flatMap((key) => (key?.startsWith(prefix) === true ? [key.slice(prefix.length)] : []));
     expect(own.toSorted()).toEqual(keys.toSorted());

@@ -2,7 +2,7 @@ import { parseResourceLabels } from '../../../src/domain/rules/association.ts';
 import type { CustomRule } from '../../../src/domain/rules/custom-rule.ts';
 import { parseNaming } from '../../../src/domain/rules/naming.ts';
 import { parseTemplate } from '../../../src/domain/rules/template.ts';
-import { DEFAULT_VALUES } from '../../../src/domain/rules/value-policy.ts';
+import { OBJECT_VALUES } from '../../../src/domain/rules/value-policy.ts';
 
 type Resources = Partial<Parameters<typeof parseResourceLabels>[0]>;
 
@@ -20,7 +20,7 @@ export function aCustomRule(about: Partial<CustomRule> = {}): CustomRule {
     labels: labelsOf({ overrides: { namespace: { resource: 'namespace' }, pod: { resource: 'pod' } } }),
     metricsQuery: parseTemplate('sum(<<.Series>>{<<.LabelMatchers>>}) by (<<.GroupBy>>)'),
     backend: null,
-    values: DEFAULT_VALUES,
+    values: OBJECT_VALUES,
     ...about,
   };
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Row, externalMetricValues } from '../../../src/domain/rules/external-metric-value.ts';
 import {
   DEFAULT_VALUES,
+  OBJECT_VALUES,
   PROMETHEUS_ADAPTER_VALUES,
   type ValuePolicy,
   isGood,
@@ -19,7 +20,15 @@ const policy = (about: Partial<ValuePolicy>): ValuePolicy => ({ ...DEFAULT_VALUE
 
 describe("a rule's policy for what is no number", () => {
   it.each<[string, Partial<ValuePolicy>, number[], object]>([
-    ['numbers are answered as they are', {}, [1, 0, -2], { type: 'answer', rows: rows(1, 0, -2) }],
+    ['numbers are answered as they are', {}, [1, 0, 2.5], { type: 'answer', rows: rows(1, 0, 2.5) }],
+    ['a negative number is an error by default', {}, [7, -2], { type: 'error', why: expect.stringContaining('is -2') }],
+    ['what a Quantity rounds to 0 is not negative', {}, [-0.0009, -0], { type: 'answer', rows: rows(-0.0009, -0) }],
+    ['the least negative Quantity is', {}, [-0.001], { type: 'error' }],
+    ['negative numbers stay where the rule keeps them', { negative: { type: 'keep' } }, [-2], { rows: rows(-2) }],
+    ['negative numbers can be left out', { negative: { type: 'drop' } }, [7, -2], { rows: rows(7) }],
+    ['negative numbers can count as zero', { negative: { type: 'zero' } }, [7, -2], { rows: rows(7, 0) }],
+    ['a negative number as the last good rows', { negative: LAST_GOOD }, [-2], { type: 'lastGood' }],
+    ['minus infinity is infinite, not negative', { infinite: { type: 'drop' } }, [-Infinity], { rows: [] }],
     ['no rows are an empty list by default', {}, [], { type: 'answer', rows: [] }],
     ['no rows as error', { empty: { type: 'error' } }, [], { type: 'error', why: 'the query has no rows' }],
     [
@@ -57,18 +66,29 @@ describe("a rule's policy for what is no number", () => {
     },
   );
 
+  it('answers negative numbers as prometheus-adapter does where that is asked, and those of objects always', () => {
+    for (const values of [PROMETHEUS_ADAPTER_VALUES, OBJECT_VALUES]) {
+      expect(judge(values, rows(-2), NOW)).toEqual({ type: 'answer', rows: rows(-2) });
+    }
+  });
+
   it('knows how long good rows have to be kept', () => {
     expect(lastGoodSeconds(DEFAULT_VALUES)).toBe(0);
     expect(lastGoodSeconds(policy({ unavailable: LAST_GOOD, nan: { ...LAST_GOOD, withinSeconds: 60 } }))).toBe(300);
   });
 
   it.each([
-    [[1, 0, -2], true],
+    [[1, 0, 2], true],
+    [[1, -2], false],
     [[], false],
     [[7, Number.NaN], false],
     [[1e300], false],
   ])('calls %j good: %s', (values, good) => {
-    expect(isGood(rows(...values))).toBe(good);
+    expect(isGood(DEFAULT_VALUES, rows(...values))).toBe(good);
+  });
+
+  it('calls negative numbers good where the rule keeps them', () => {
+    expect(isGood(policy({ negative: { type: 'keep' } }), rows(-2))).toBe(true);
   });
 
   it('never makes a number of what is none, unless it is told to', () => {
@@ -76,7 +96,9 @@ describe("a rule's policy for what is no number", () => {
     fc.assert(
       fc.property(fc.array(value), (values) => {
         const judgement = judge(DEFAULT_VALUES, rows(...values), NOW);
-        expect(judgement.type === 'answer' && judgement.rows.every((row) => values.includes(row.value))).toBe(true);
+        const answered = judgement.type === 'answer' ? judgement.rows : [];
+        expect(answered.every((row) => values.includes(row.value) && row.value > -0.001)).toBe(true);
+        expect(judgement.type).toBe(values.some((one) => one <= -0.001 && one > -9e15) ? 'error' : 'answer');
       }),
     );
   });
