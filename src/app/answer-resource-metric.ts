@@ -1,5 +1,6 @@
 import { InvalidError, NotFoundError, UnavailableError, placeText } from '../domain/errors.ts';
 import { checkNamespace } from '../domain/namespace.ts';
+import { DEFAULT_BACKEND } from '../domain/rules/backend.ts';
 import { type ApiResource, findResource } from '../domain/rules/api-resource.ts';
 import { type ResourceRules, type UsageRead, usageQueryOf } from '../domain/rules/resource-rules.ts';
 import {
@@ -46,7 +47,7 @@ export type ResourceAnswererOptions = {
   mapper: RestMapper;
   clock: Clock;
   /** What answers of one source are kept in for reads that follow soon. */
-  cacheOf(source: MetricsSource): QueryCache;
+  cacheOf(source: MetricsSource, backend: string): QueryCache;
 };
 
 /** How long the cluster's resources are believed. */
@@ -55,7 +56,7 @@ const RESOURCES_MILLISECONDS = 30_000;
 export function createResourceAnswerer(options: ResourceAnswererOptions): ResourceAnswerer {
   const { objects, mapper, clock } = options;
   const { source: byDefault, backends = noBackends, cacheOf } = options;
-  let asked = { source: byDefault, cache: cacheOf(byDefault) };
+  let asked = { source: byDefault, cache: cacheOf(byDefault, DEFAULT_BACKEND) };
   let rules: ResourceRules | null = null;
   let known: { resources: readonly ApiResource[]; until: number } | null = null;
 
@@ -136,7 +137,7 @@ export function createResourceAnswerer(options: ResourceAnswererOptions): Resour
     replace(next) {
       const source = next?.backend ? backends.source(next.backend) : byDefault;
       // What one backend said is never told as another's.
-      if (source !== asked.source) asked = { source, cache: cacheOf(source) };
+      if (source !== asked.source) asked = { source, cache: cacheOf(source, next?.backend?.name ?? DEFAULT_BACKEND) };
       rules = next;
     },
     serves: () => rules !== null,

@@ -43,7 +43,7 @@ export function followRules(options: FollowRulesOptions): RulesFollower {
     const before = last;
     last = reading;
     const count = reading.rules.length + reading.customRules.length + (reading.resourceRules ? 1 : 0);
-    recorder.rulesInForce(count, reading.problems.length);
+    recorder.rulesInForce({ rules: count, problems: reading.problems.length, at: clock.now().toSeconds() });
     for (const problem of reading.problems)
       log.error({ problem: problemText(problem) }, 'rules refused, what was in force stays');
     const { rules, customRules, resourceRules } = reading;

@@ -11,6 +11,8 @@ import { type Urgency, createSlots } from './slots.ts';
 
 export type LaneOptions = {
   source: MetricsSource;
+  /** Its name, for the recorder. */
+  backend: string;
   planner: AskPlanner;
   clock: Clock;
   recorder: ServingRecorder;
@@ -49,7 +51,8 @@ const LEAST_SLEEP = 10;
 type Budget = { left: number };
 type Sample = { ask: Ask; known: Known };
 
-export function createLane({ source, planner, clock, recorder, concurrency, gatherMilliseconds }: LaneOptions): Lane {
+export function createLane(options: LaneOptions): Lane {
+  const { source, backend, planner, clock, recorder, concurrency, gatherMilliseconds } = options;
   const { planAsks } = planner;
   const slots = createSlots(concurrency);
   const stop = new AbortController();
@@ -59,13 +62,15 @@ export function createLane({ source, planner, clock, recorder, concurrency, gath
 
   async function query(promql: string): Promise<readonly Row[]> {
     const startedAt = clock.monotonic();
-    const took = (): number => (clock.monotonic() - startedAt) / 1000;
+    const told = (result: 'ok' | 'refused' | 'unavailable'): void =>
+      recorder.queried({ backend, seconds: (clock.monotonic() - startedAt) / 1000, result });
+    recorder.asking(backend);
     try {
       const result = await source.query(promql);
-      recorder.queried(took(), 'ok');
+      told('ok');
       return rowsIn(result);
     } catch (error) {
-      recorder.queried(took(), error instanceof InvalidError ? 'refused' : 'unavailable');
+      told(error instanceof InvalidError ? 'refused' : 'unavailable');
       throw error;
     }
   }
@@ -80,6 +85,7 @@ export function createLane({ source, planner, clock, recorder, concurrency, gath
     } catch (error) {
       const refused = error instanceof InvalidError;
       if (refused && knowns.length > 1 && budget.left > 0) {
+        recorder.bisected(backend);
         const half = Math.ceil(knowns.length / 2);
         for (const part of [knowns.slice(0, half), knowns.slice(half)].flatMap(planAsks)) {
           budget.left--;
@@ -119,7 +125,7 @@ export function createLane({ source, planner, clock, recorder, concurrency, gath
 
   async function answerReads(ask: Ask, budget: Budget): Promise<void> {
     if (slots.waiting('read') < concurrency * WAITING_PER_PLACE) return fly(ask, budget, 'read').over;
-    recorder.shed('query');
+    recorder.shed({ what: 'query', backend });
     const error = new UnavailableError('too many queries wait for the backend already');
     for (const known of ask.knowns) learnFailure(known, error, clock.monotonic());
   }
@@ -143,7 +149,7 @@ export function createLane({ source, planner, clock, recorder, concurrency, gath
 
   function tell(asks: readonly Ask[]): void {
     const together = asks.reduce((sum, { knowns }) => sum + (knowns.length > 1 ? knowns.length : 0), 0);
-    recorder.asked({ together, alone: asks.filter(({ knowns }) => knowns.length === 1).length });
+    recorder.asked({ backend, together, alone: asks.filter(({ knowns }) => knowns.length === 1).length });
   }
 
   /** One question of one batch a round, each time another one. */
@@ -160,7 +166,7 @@ export function createLane({ source, planner, clock, recorder, concurrency, gath
     await slots.take('refresh');
     const outcome = stop.signal.aborted ? null : await compareOne(source, { ask, known, at });
     slots.giveBack();
-    if (outcome !== null) recorder.compared(outcome);
+    if (outcome !== null) recorder.compared({ rule: known.question.rule.place.path, result: outcome });
   }
 
   return {
@@ -179,7 +185,7 @@ export function createLane({ source, planner, clock, recorder, concurrency, gath
     },
     refresh(knowns, spread) {
       if (knowns.length === 0) return;
-      if (refreshing) return recorder.shed('round');
+      if (refreshing) return recorder.shed({ what: 'round', backend });
       refreshing = true;
       void round(knowns, spread).finally(() => (refreshing = false));
     },

@@ -1,5 +1,6 @@
 import { lastGoodSeconds } from '../domain/rules/value-policy.ts';
 import { createBatching } from '../domain/batch/batching.ts';
+import { DEFAULT_BACKEND } from '../domain/rules/backend.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import { type Known, createKnown } from './known.ts';
 import { createAskPlanner } from './plan-asks.ts';
@@ -9,24 +10,29 @@ import { type Lane, type LaneOptions, createLane } from './lane.ts';
 export type Memory = {
   /** What is known of a question of this text, perhaps nothing yet. */
   of(about: Pick<Known, 'source' | 'text' | 'question'>): Known;
-  lane(source: MetricsSource): Lane;
+  lane(known: Pick<Known, 'source' | 'question'>): Lane;
   /** Forgets what was not wanted in this round, but for good answers that a rule may still fall back on. */
   sweep(round: number, now: number): void;
   close(): void;
 };
 
+/** The way to one source, and what is known of it by a question's text. */
+type Ways = { lane: Lane; knowns: Map<string, Known> };
+
 /** Most answers that are kept for nothing but falling back on them. */
 const MOST_PARKED = 50_000;
 
-export function createMemory(options: Omit<LaneOptions, 'source' | 'planner'>): Memory {
+export function createMemory(options: Omit<LaneOptions, 'source' | 'backend' | 'planner'>): Memory {
   const batching = createBatching();
-  const bySource = new Map<MetricsSource, { lane: Lane; knowns: Map<string, Known> }>();
+  const bySource = new Map<MetricsSource, Ways>();
 
-  function ofSource(source: MetricsSource): { lane: Lane; knowns: Map<string, Known> } {
+  function ofSource({ source, question }: Pick<Known, 'source' | 'question'>): Ways {
     const before = bySource.get(source);
     if (before) return before;
+    const backend = question.rule.backend?.name ?? DEFAULT_BACKEND;
+    const planner = createAskPlanner({ batching, recorder: options.recorder });
     const made = {
-      lane: createLane({ ...options, source, planner: createAskPlanner({ batching, recorder: options.recorder }) }),
+      lane: createLane({ ...options, source, backend, planner }),
       knowns: new Map<string, Known>(),
     };
     bySource.set(source, made);
@@ -35,13 +41,13 @@ export function createMemory(options: Omit<LaneOptions, 'source' | 'planner'>): 
 
   return {
     of({ source, text, question }) {
-      const { knowns } = ofSource(source);
+      const { knowns } = ofSource({ source, question });
       const known = knowns.get(text) ?? createKnown({ source, text, question });
       known.question = question;
       knowns.set(text, known);
       return known;
     },
-    lane: (source) => ofSource(source).lane,
+    lane: (known) => ofSource(known).lane,
     sweep(round, now) {
       let parked = 0;
       for (const [source, { lane, knowns }] of bySource) {

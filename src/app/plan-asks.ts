@@ -88,10 +88,11 @@ const alone = (known: Known): Ask => ({
   split: (rows) => () => rows,
 });
 
-type About = { knownOf: ReadonlyMap<Question, Known>; strays(count: number): void };
+type About = { knownOf: ReadonlyMap<Question, Known>; strays: ServingRecorder['strays'] };
 
 function askOf(batch: Batch, { knownOf, strays }: About): Ask {
   const questionOf = new Map<Known, Question>();
+  const rule = batch.questions[0]?.rule.place.path ?? '';
   for (const question of batch.questions) {
     const known = knownOf.get(question);
     if (known) questionOf.set(known, question);
@@ -101,7 +102,7 @@ function askOf(batch: Batch, { knownOf, strays }: About): Ask {
     knowns: [...questionOf.keys()],
     split(rows) {
       const split = splitRows(batch, rows);
-      if (split.strays > 0) strays(split.strays);
+      if (split.strays > 0) strays({ rule, rows: split.strays });
       return (known) => {
         const question = questionOf.get(known);
         return question ? ofItsObjects(question, split.rows.get(question) ?? []) : [];

@@ -6,6 +6,8 @@ import { ANSWER_WITHIN_MILLISECONDS, within } from './within.ts';
 
 export type QueryCacheOptions = {
   source: MetricsSource;
+  /** Its name, for the recorder. */
+  backend: string;
   clock: Clock;
   recorder: ServingRecorder;
   /** How old an answer may be that is given again; 0 asks each time. */
@@ -32,7 +34,7 @@ type DatedResult = { startedAt: number; result: QueryResult };
 type Kept = DatedResult & { rows: number };
 
 export function createQueryCache(options: QueryCacheOptions): QueryCache {
-  const { source, clock, recorder, maxStalenessSeconds, capacity = 200_000 } = options;
+  const { source, backend, clock, recorder, maxStalenessSeconds, capacity = 200_000 } = options;
   /** Oldest first, as a Map keeps the order of insertion. */
   const kept = new Map<string, Kept>();
   const inFlight = new Map<string, Promise<DatedResult>>();
@@ -58,14 +60,16 @@ export function createQueryCache(options: QueryCacheOptions): QueryCache {
 
   async function query(promql: string): Promise<DatedResult> {
     const startedAt = clock.monotonic();
-    const took = (): number => (clock.monotonic() - startedAt) / 1000;
+    const told = (result: 'ok' | 'refused' | 'unavailable'): void =>
+      recorder.queried({ backend, seconds: (clock.monotonic() - startedAt) / 1000, result });
+    recorder.asking(backend);
     try {
       const result = await source.query(promql);
-      recorder.queried(took(), 'ok');
+      told('ok');
       keep(promql, { startedAt, result, rows: result.type === 'vector' ? Math.max(1, result.samples.length) : 1 });
       return { startedAt, result };
     } catch (error) {
-      recorder.queried(took(), error instanceof InvalidError ? 'refused' : 'unavailable');
+      told(error instanceof InvalidError ? 'refused' : 'unavailable');
       throw error;
     } finally {
       inFlight.delete(promql);

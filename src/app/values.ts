@@ -145,7 +145,7 @@ export function createValues(options: ValuesOptions): Values {
     for (const wanted of cold) {
       const { known, later } = knownNow(wanted);
       if (known === null ? !later : known.answered !== null || known.failure !== null) cold.delete(wanted);
-      else if (known) push(byLane, memory.lane(known.source), known);
+      else if (known) push(byLane, memory.lane(known), known);
     }
     for (const [lane, knowns] of byLane) lane.warm(knowns);
   }
@@ -158,7 +158,7 @@ export function createValues(options: ValuesOptions): Values {
       const { known } = knownNow(wanted);
       if (known === null || known.round === round) continue;
       known.round = round;
-      push(byLane, memory.lane(known.source), known);
+      push(byLane, memory.lane(known), known);
     }
     memory.sweep(round, clock.monotonic());
     const { hpas, reads, evicted: inAll } = demand.counts();
@@ -185,7 +185,7 @@ export function createValues(options: ValuesOptions): Values {
         return inMemory;
       }
       const joined = known.flight !== null;
-      const { since, over } = known.flight ?? memory.lane(known.source).askSoon(known);
+      const { since, over } = known.flight ?? memory.lane(known).askSoon(known);
       const ended = await within(clock, since + ANSWER_WITHIN_MILLISECONDS - clock.monotonic(), over);
       const reading = { ...now(), waitedFor: since };
       const rows = ended ? told(known, rowsOf(known, question, reading)) : null;

@@ -47,9 +47,10 @@ export type ConnectionLimits = typeof LIMITS;
  */
 export async function startApiServer(options: ApiServerOptions, endpoint: Endpoint): Promise<Listening> {
   const { access, certificate, clock, log, recorder } = options;
-  const context = createTlsContext({ certificate, clock, log });
-  const { gate, ...following } = createAccess(access, { clock, log });
-  const handler = createApiHandler({ gate, reads: createMetricReads(options), rest: createApiApp(options), recorder });
+  const context = createTlsContext({ certificate, clock, log, recorder });
+  const { gate, ...following } = createAccess(access, { clock, log, recorder });
+  const [reads, rest] = [createMetricReads(options), createApiApp(options)];
+  const handler = createApiHandler({ gate, reads, rest, clock, recorder });
   const clients: ServerOptions =
     access.type === 'none'
       ? {}

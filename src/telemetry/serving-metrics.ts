@@ -6,8 +6,15 @@ export function servingMetrics(registry: Registry): ServingRecorder {
   const registers = [registry];
   const requests = new Counter({
     name: 'tidecaster_api_requests_total',
-    help: 'Requests to the metrics API by status code; health endpoints are not counted.',
-    labelNames: ['code'],
+    help: 'Requests to the metrics API by API group and status code; health endpoints are not counted.',
+    labelNames: ['group', 'code'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'tidecaster_api_request_duration_seconds',
+    help: 'Time from a request of the metrics API to its answer, by API group.',
+    labelNames: ['group'],
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 5],
     registers,
   });
   const reads = new Counter({
@@ -25,8 +32,14 @@ export function servingMetrics(registry: Registry): ServingRecorder {
   const queries = new Histogram({
     name: 'tidecaster_query_duration_seconds',
     help: 'Queries to backends by result: ok, refused (the query is wrong, or its answer too large), unavailable.',
-    labelNames: ['result'],
+    labelNames: ['backend', 'result'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const inFlight = new Gauge({
+    name: 'tidecaster_queries_in_flight',
+    help: 'Queries that a backend has not answered yet.',
+    labelNames: ['backend'],
     registers,
   });
   const neighbour = new Histogram({
@@ -56,24 +69,31 @@ export function servingMetrics(registry: Registry): ServingRecorder {
   const shed = new Counter({
     name: 'tidecaster_shed_total',
     help: 'What was left out because a backend is slow: a round of refreshing, or a query for a read.',
-    labelNames: ['what'],
+    labelNames: ['what', 'backend'],
     registers,
   });
   const questions = new Gauge({
     name: 'tidecaster_refreshed_questions',
     help: 'Questions that the last round of refreshing asked, by how: together with others in one query, or alone.',
-    labelNames: ['asked'],
+    labelNames: ['asked', 'backend'],
+    registers,
+  });
+  const bisected = new Counter({
+    name: 'tidecaster_bisected_queries_total',
+    help: 'Queries for many questions that a backend refused, so that they were asked again in halves.',
+    labelNames: ['backend'],
     registers,
   });
   const strays = new Counter({
     name: 'tidecaster_stray_rows_total',
-    help: 'Rows of shared queries that the query does not ask for, such as those of another namespace; dropped.',
+    help: 'Rows of shared queries that the query does not ask for, such as those of another namespace; dropped. rule: its path in the rules file.',
+    labelNames: ['rule'],
     registers,
   });
   const compared = new Counter({
     name: 'tidecaster_compared_questions_total',
-    help: 'Questions of shared queries that were asked alone as well, at the same instant, by result: equal or mismatch.',
-    labelNames: ['result'],
+    help: 'Questions of shared queries that were asked alone as well, at the same instant, by result: equal or mismatch. rule: its path in the rules file.',
+    labelNames: ['result', 'rule'],
     registers,
   });
   const rules = new Gauge({ name: 'tidecaster_rules', help: 'Metric rules in force.', registers });
@@ -82,9 +102,38 @@ export function servingMetrics(registry: Registry): ServingRecorder {
     help: 'Faults in the rules file as it stands; while there are any, the last good rules are in force.',
     registers,
   });
+  const reloaded = new Gauge({
+    name: 'tidecaster_rules_last_reload_success_timestamp_seconds',
+    help: 'When the rules file last changed and was without a fault, epoch seconds.',
+    registers,
+  });
+  const reviews = new Histogram({
+    name: 'tidecaster_review_duration_seconds',
+    help: 'Questions to the API server by kind (token: whose it is; access: who may read) and result (ok; error: it did not say).',
+    labelNames: ['kind', 'result'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const trustRead = new Gauge({
+    name: 'tidecaster_client_trust_last_read_timestamp_seconds',
+    help: 'When the CAs of clients were last read from the cluster, epoch seconds.',
+    registers,
+  });
+  const expires = new Gauge({
+    name: 'tidecaster_serving_certificate_expiry_timestamp_seconds',
+    help: 'When the serving certificate that is shown ends, epoch seconds.',
+    registers,
+  });
   return {
-    answered: (code) => requests.inc({ code }),
-    queried: (seconds, result) => queries.observe({ result }, seconds),
+    answered({ code, group, seconds }) {
+      requests.inc({ group, code });
+      durations.observe({ group }, seconds);
+    },
+    asking: (backend) => inFlight.inc({ backend }),
+    queried({ backend, seconds, result }) {
+      inFlight.dec({ backend });
+      queries.observe({ backend, result }, seconds);
+    },
     read: (from) => reads.inc({ from }),
     bundleWrittenBy(manager) {
       writers.reset();
@@ -97,16 +146,21 @@ export function servingMetrics(registry: Registry): ServingRecorder {
       demand.set({ by: 'reads' }, reads);
       evicted.inc(now);
     },
-    shed: (what) => shed.inc({ what }),
-    asked({ together, alone }) {
-      questions.set({ asked: 'together' }, together);
-      questions.set({ asked: 'alone' }, alone);
+    shed: ({ what, backend }) => shed.inc({ what, backend }),
+    asked({ backend, together, alone }) {
+      questions.set({ asked: 'together', backend }, together);
+      questions.set({ asked: 'alone', backend }, alone);
     },
-    strays: (rows) => strays.inc(rows),
-    compared: (result) => compared.inc({ result }),
-    rulesInForce(count, faults) {
+    bisected: (backend) => bisected.inc({ backend }),
+    strays: ({ rule, rows }) => strays.inc({ rule }, rows),
+    compared: ({ rule, result }) => compared.inc({ result, rule }),
+    rulesInForce({ rules: count, problems: faults, at }) {
       rules.set(count);
       problems.set(faults);
+      if (faults === 0) reloaded.set(at);
     },
+    reviewed: ({ kind, seconds, result }) => reviews.observe({ kind, result }, seconds),
+    trustRead: (at) => trustRead.set(at),
+    certificateShown: (expiresAt) => expires.set(expiresAt),
   };
 }

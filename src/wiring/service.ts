@@ -48,7 +48,9 @@ import { startObservability } from '../server/observability.ts';
 import { metricRoute } from '../server/page/metric-route.ts';
 import { pageRoutes } from '../server/page/routes.ts';
 import { versionInfo } from '../server/version.ts';
+import { healthMetrics } from '../telemetry/health-metrics.ts';
 import { planRecorder } from '../telemetry/plan-recorder.ts';
+import { type ProcessFacts, processMetrics } from '../telemetry/process-metrics.ts';
 import { servingMetrics } from '../telemetry/serving-metrics.ts';
 import { MOST_IN_FLIGHT, connectNeighbour, refuseOurselves } from './neighbour.ts';
 import { systemClock } from './system-clock.ts';
@@ -82,6 +84,7 @@ export async function startService(parts: Parts): Promise<Running> {
   const { settings, build, log, clock } = parts;
   const registry = new Registry();
   const recorder = servingMetrics(registry);
+  processMetrics(registry, thisProcess(build.version));
   const stack = new AsyncDisposableStack();
   try {
     const rules = createMetricRegistry({
@@ -108,9 +111,10 @@ export async function startService(parts: Parts): Promise<Running> {
     const resourceAnswerer = createResourceAnswerer({
       source: parts.metrics ?? noMetrics,
       backends: parts.backends,
-      cacheOf: (source) =>
+      cacheOf: (source, backend) =>
         createQueryCache({
           source,
+          backend,
           clock: systemClock,
           recorder,
           maxStalenessSeconds: settings.maxStaleness === 0 ? 0 : settings.refreshInterval,
@@ -174,6 +178,14 @@ export async function startService(parts: Parts): Promise<Running> {
     const watching = parts.sharedAnchor && watchBundleWriter({ anchor: parts.sharedAnchor, clock, log, recorder });
     stack.defer(() => watching?.close());
 
+    const checks: Check[] = [
+      informational('rules', () => follower.problems().map(problemText).join('; ')),
+      informational('series', () => [...rules.troubles(), ...customRules.troubles()].join('; ')),
+      ...(following ? [warmCheck(systemClock, { synced: following.synced, cold: values.cold })] : []),
+      ...(answerer ? [informational('neighbour', () => answerer.trouble())] : []),
+      ...(governing?.checks ?? []),
+    ];
+    healthMetrics(registry, checks);
     const api = await startApiServer(
       {
         answerer: answerer ?? own,
@@ -181,13 +193,7 @@ export async function startService(parts: Parts): Promise<Running> {
         resourceAnswerer,
         access: parts.access,
         certificate,
-        checks: [
-          informational('rules', () => follower.problems().map(problemText).join('; ')),
-          informational('series', () => [...rules.troubles(), ...customRules.troubles()].join('; ')),
-          ...(following ? [warmCheck(systemClock, { synced: following.synced, cold: values.cold })] : []),
-          ...(answerer ? [informational('neighbour', () => answerer.trouble())] : []),
-          ...(governing?.checks ?? []),
-        ],
+        checks,
         version: versionInfo(build.version, `${process.platform}/${process.arch}`),
         clock,
         log,
@@ -310,6 +316,16 @@ function certificateSource({ tlsCertFile, tlsPrivateKeyFile }: Settings): Certif
   const pair = selfSignedForLoopback({ from: new Date(), days: 365 });
   return { read: () => pair };
 }
+
+const thisProcess = (version: string): ProcessFacts => ({
+  version,
+  startedAt: performance.timeOrigin / 1000,
+  residentBytes: () => process.memoryUsage.rss(),
+  cpuSeconds() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
+});
 
 const noMetrics: MetricsSource = {
   query: () => Promise.reject(new Error('no rules, so nothing is asked')),

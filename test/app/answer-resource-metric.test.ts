@@ -23,7 +23,8 @@ function setup() {
     source,
     backends: { source: () => other },
     clock,
-    cacheOf: (source) => createQueryCache({ source, clock, recorder: silentServingRecorder, maxStalenessSeconds: 60 }),
+    cacheOf: (source, backend) =>
+      createQueryCache({ source, backend, clock, recorder: silentServingRecorder, maxStalenessSeconds: 60 }),
     mapper: {
       resources: () => (cluster.down ? Promise.reject(new UnavailableError('down')) : Promise.resolve(RESOURCES)),
     },

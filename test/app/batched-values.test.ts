@@ -48,9 +48,10 @@ function setup(source: MetricsSource, rules: MetricRule[] = [sums()], backends =
   const told: unknown[] = [];
   const recorder: ServingRecorder = {
     ...silentServingRecorder,
-    asked: (round) => told.push(round),
-    strays: (rows) => told.push(`${rows} strays`),
-    compared: (outcome) => told.push(outcome),
+    asked: ({ together, alone }) => told.push({ together, alone }),
+    bisected: (backend) => told.push(`bisected for ${backend}`),
+    strays: ({ rule, rows }) => told.push(`${rows} strays of ${rule}`),
+    compared: ({ result }) => told.push(result),
   };
   const values = someValues({ clock, registry, recorder, source, ...backends });
   const read = (namespace: string, metric = 'm'): ValueRead => {
@@ -81,12 +82,13 @@ describe('questions that can share a query', () => {
 
   it('are parted where one of them spoils the query, which harms no other', async () => {
     const { source, asked } = backend({ bad: 'f' });
-    const { values, readAll } = setup(source);
+    const { values, readAll, told } = setup(source);
     const answers = await readAll(NAMESPACES);
     expect(answers[5]).toContain('f is too much');
     expect(answers.toSpliced(5, 1)).toEqual([0, 1, 2, 3, 4, 6, 7]);
     // 8, 4+4, 2+2 of the spoiled half, 1+1: found by halving
     expect(asked).toHaveLength(7);
+    expect(told).toEqual(['bisected for default', 'bisected for default', 'bisected for default']);
     await values.close();
   });
 
@@ -106,7 +108,7 @@ describe('questions that can share a query', () => {
     const { source } = backend({ extra });
     const { values, readAll, told } = setup(source);
     expect(await readAll(['a', 'b'])).toEqual([0, 1]);
-    expect(told).toEqual(['2 strays']);
+    expect(told).toEqual(['2 strays of externalRules[0]']);
     await values.close();
   });
 

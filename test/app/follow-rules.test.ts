@@ -16,6 +16,7 @@ const PROBLEM = { place: { file: 'rules.yaml', line: 1, column: 1, path: '' }, m
 describe('following the rules', () => {
   it('puts a change in force, and shows what is wrong while the last good rules stay', async () => {
     const clock = new TurnedClock();
+    const started = clock.now().toSeconds();
     const options = { source: aSource(), clock, log: silentLog, relistIntervalSeconds: 60 };
     const registry = createMetricRegistry(options);
     const customRegistry = createCustomRegistry({
@@ -23,7 +24,7 @@ describe('following the rules', () => {
       lists: createSeriesLists(options),
       mapper: { resources: () => Promise.resolve([]) },
     });
-    const told: number[][] = [];
+    const told: unknown[] = [];
     const usage: unknown[] = [];
     let reading: RulesReading = { rules: [aRule()], customRules: [aCustomRule()], resourceRules: null, problems: [] };
     const follower = followRules({
@@ -33,7 +34,7 @@ describe('following the rules', () => {
       resourceAnswerer: { replace: (rules) => usage.push(rules) },
       clock,
       log: silentLog,
-      recorder: { ...silentServingRecorder, rulesInForce: (...numbers) => told.push(numbers) },
+      recorder: { ...silentServingRecorder, rulesInForce: (reading) => told.push(reading) },
     });
     follower.start();
     await clock.turn(0);
@@ -52,9 +53,9 @@ describe('following the rules', () => {
     expect(follower.problems()).toEqual([]);
     await clock.turn(20_000);
     expect(told).toEqual([
-      [2, 0],
-      [2, 1],
-      [1, 0],
+      { rules: 2, problems: 0, at: started },
+      { rules: 2, problems: 1, at: started + 2 },
+      { rules: 1, problems: 0, at: started + 4 },
     ]);
     expect(usage).toEqual([null, null]);
     await follower.close();

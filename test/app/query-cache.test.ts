@@ -13,7 +13,13 @@ const rows = (count: number): QueryResult => ({
 describe('the cache of answers', () => {
   it('holds no more rows than its capacity, and drops the oldest answer first', async () => {
     const source = aSource();
-    const options = { source, clock: new TurnedClock(), recorder: silentServingRecorder, maxStalenessSeconds: 10 };
+    const options = {
+      source,
+      backend: 'default',
+      clock: new TurnedClock(),
+      recorder: silentServingRecorder,
+      maxStalenessSeconds: 10,
+    };
     const cache = createQueryCache({ ...options, capacity: 10 });
     source.answers(() => Promise.resolve(rows(4)));
     for (const query of ['a', 'b', 'c']) await cache.ask(query);

@@ -44,7 +44,7 @@ function setup(about: Partial<ValuesOptions> & { source: MetricsSource; rules?: 
   const recorder: ServingRecorder = {
     ...silentServingRecorder,
     read: (from) => told.push(from),
-    shed: (what) => told.push(`shed ${what}`),
+    shed: ({ what }) => told.push(`shed ${what}`),
     served: (seconds) => ages.push(seconds),
   };
   const values = someValues({ clock, registry, recorder, ...rest });

@@ -1,39 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync, readdirSync } from 'node:fs';
-import { Registry } from 'prom-client';
 import { parseAllDocuments } from 'yaml';
 import { parsePolicies, policyDocument } from '../../src/config/policy.ts';
-import { silentLog } from '../../src/ports/log.ts';
-import { planRecorder } from '../../src/telemetry/plan-recorder.ts';
-import { servingMetrics } from '../../src/telemetry/serving-metrics.ts';
+import { exportedMetrics, seriesNames } from '../telemetry/exported.ts';
 import { blocks, documentOf, documents, tableRows } from './documents.ts';
 
 const all = documents();
 const install = documentOf('docs/install.md');
 
-/** The metrics that a server registers, with their labels. */
-async function registered(): Promise<Map<string, string>> {
-  const registry = new Registry();
-  planRecorder(silentLog, registry);
-  servingMetrics(registry);
-  const metrics = await registry.getMetricsAsJSON();
-  return new Map(metrics.map(({ name }) => [name, labelsOf(registry, name)]));
-}
-
-/** prom-client keeps the label names on the metric and does not say so in its types. */
-function labelsOf(registry: Registry, name: string): string {
-  const metric = registry.getSingleMetric(name) as unknown as { labelNames: string[] };
-  return metric.labelNames.join(', ');
-}
-
 describe('metrics in the docs', () => {
   it('are those of the program, with their labels', async () => {
     const documented = new Map(tableRows(install, 'metric').map(([name = '', labels = '']) => [name, labels]));
-    expect(documented).toEqual(await registered());
+    const exported = [...(await exportedMetrics())].map(([name, { labels }]) => [name, labels.join(', ')] as const);
+    expect(documented).toEqual(new Map(exported));
   });
 
   it('are in the program wherever a page names one', async () => {
-    const known = await registered();
+    const exported = [...(await exportedMetrics())];
+    const known = new Set(exported.flatMap(([name, metric]) => [name, ...seriesNames(name, metric)]));
     const named = all.flatMap(({ text }) => text.match(/\btidecaster_[a-z_]+/g) ?? []);
     expect(named.filter((name) => !known.has(name))).toEqual([]);
   });

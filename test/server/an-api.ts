@@ -12,7 +12,7 @@ import type { ResourceRules } from '../../src/domain/rules/resource-rules.ts';
 import type { CertificateSource } from '../../src/ports/certificate-source.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import type { Objects } from '../../src/ports/objects.ts';
-import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
+import { type ServingRecorder, silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import type { Access } from '../../src/server/access/access.ts';
 import { type ConnectionLimits, startApiServer } from '../../src/server/api-server.ts';
 import type { Check } from '../../src/server/health.ts';
@@ -36,6 +36,8 @@ export type AnApiOptions = {
   resourceRules?: ResourceRules;
   /** What the cluster lists, whatever is asked, or by labelSelector; a cluster that cannot be asked by default. */
   objects?: string[] | ((labelSelector: string) => string[]);
+  /** Told what the server tells of itself. */
+  recorder?: Partial<ServingRecorder>;
 };
 
 /** The metrics API on loopback, over a source that the test answers for. */
@@ -46,7 +48,14 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
   // Certificates are made now, by the machine's clock.
   const clock = new TurnedClock(new Date().toISOString());
   const codes: number[] = [];
-  const recorder = { ...silentServingRecorder, answered: (code: number) => codes.push(code) };
+  const recorder: ServingRecorder = {
+    ...silentServingRecorder,
+    ...options.recorder,
+    answered(answer) {
+      codes.push(answer.code);
+      options.recorder?.answered?.(answer);
+    },
+  };
   const registry = createMetricRegistry({ source, clock, log: silentLog, relistIntervalSeconds: 60 });
   registry.replace(rules);
   const custom = { source, clock, log: silentLog, relistIntervalSeconds: 60 };
@@ -70,7 +79,7 @@ export async function anApi(options: AnApiOptions): Promise<AnApi> {
   const customAnswerer = createCustomAnswerer({ ...custom, registry: customRegistry, objects: listed, values });
   const resourceAnswerer = createResourceAnswerer({
     source,
-    cacheOf: () => createQueryCache({ source, clock, recorder, maxStalenessSeconds: 10 }),
+    cacheOf: (_, backend) => createQueryCache({ source, backend, clock, recorder, maxStalenessSeconds: 10 }),
     clock,
     objects: listed,
     mapper: { resources: () => Promise.resolve(RESOURCES) },

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { selfSignedForLoopback } from '../../src/adapters/certificates/maker.ts';
 import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
+import { systemClock } from '../../src/wiring/system-clock.ts';
 import { createApiHandler } from '../../src/server/api-handler.ts';
 import { openGate } from '../../src/server/access/gate.ts';
 import type { MetricRead } from '../../src/server/metric-read.ts';
@@ -59,6 +60,7 @@ describe('requests that wait', () => {
         gate: { admit: () => null, strip: () => {} },
         reads: () => () => new Promise((resolve) => void answers.push(resolve)),
         rest: (_request, response) => response.end('ok'),
+        clock: systemClock,
         recorder: silentServingRecorder,
         limits: { urlLength: 1000, inFlight: 2 },
       }),
@@ -85,6 +87,7 @@ describe('requests that wait', () => {
         gate: openGate,
         reads: (read) => (isOf('hot', read) ? EMPTY : () => (arrive(), new Promise(() => {}))),
         rest: (_request, response) => response.end('ok'),
+        clock: systemClock,
         recorder: silentServingRecorder,
         limits: { urlLength: 1000, inFlight: 1 },
       }),
@@ -116,6 +119,7 @@ describe('requests that wait', () => {
         gate: { admit: ({ headers }) => (headers.authorization === 'known' ? null : review), strip: () => {} },
         reads: () => EMPTY,
         rest: (_request, response) => response.end('ok'),
+        clock: systemClock,
         recorder: silentServingRecorder,
         limits: { urlLength: 1000, inFlight: 1 },
       }),

@@ -46,10 +46,12 @@ describe('a listener', () => {
   it('shows /metrics, and the routes that are mounted beside it', async () => {
     const registry = new Registry();
     const recorder = servingMetrics(registry);
-    recorder.answered(200);
-    recorder.queried(0.2, 'refused');
+    recorder.answered({ code: 200, group: 'external.metrics.k8s.io', seconds: 0.002 });
+    for (const backend of ['default', 'other']) recorder.asking(backend);
+    recorder.queried({ backend: 'default', seconds: 0.2, result: 'refused' });
     recorder.read('memory');
-    recorder.rulesInForce(3, 1);
+    recorder.rulesInForce({ rules: 4, problems: 0, at: 1000 });
+    recorder.rulesInForce({ rules: 3, problems: 1, at: 2000 });
     const page = express.Router().get('/', (_request, response) => response.end('the page'));
     const listening = await startObservability({ registry, routes: [page], log: silentLog }, LOOPBACK);
     open.push(listening);
@@ -58,11 +60,15 @@ describe('a listener', () => {
     expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     const text = await metrics.text();
     for (const line of [
-      'tidecaster_api_requests_total{code="200"} 1',
+      'tidecaster_api_requests_total{group="external.metrics.k8s.io",code="200"} 1',
+      'tidecaster_api_request_duration_seconds_bucket{le="0.005",group="external.metrics.k8s.io"} 1',
       'tidecaster_metric_reads_total{from="memory"} 1',
-      'tidecaster_query_duration_seconds_count{result="refused"} 1',
+      'tidecaster_query_duration_seconds_count{backend="default",result="refused"} 1',
+      'tidecaster_queries_in_flight{backend="default"} 0',
+      'tidecaster_queries_in_flight{backend="other"} 1',
       'tidecaster_rules 3',
       'tidecaster_rules_problems 1',
+      'tidecaster_rules_last_reload_success_timestamp_seconds 1000',
     ]) {
       expect(text).toContain(`${line}\n`);
     }

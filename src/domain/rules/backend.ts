@@ -1,3 +1,6 @@
+/** What the one of --prometheus-url is called where backends are told apart. */
+export const DEFAULT_BACKEND = 'default';
+
 /**
  * A Prometheus, or what speaks its API, that rules may name beside the one of --prometheus-url. It comes from the
  * administrator's file alone: nothing that a reader of metrics says can lead to another address.

@@ -3,6 +3,7 @@ import type { ClientCertificates } from '../../ports/client-certificates.ts';
 import type { ClientTrustSource } from '../../ports/client-trust.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { ServingRecorder } from '../../ports/serving-recorder.ts';
 import type { TokenReviews } from '../../ports/token-reviews.ts';
 import { createAuthenticator } from './authenticator.ts';
 import { createAuthorizer } from './authorizer.ts';
@@ -24,12 +25,33 @@ export type Access =
 /** A gate, and what keeps it current. */
 export type RunningAccess = { gate: Gate; start(): Promise<void>; close(): Promise<void> };
 
-export function createAccess(access: Access, { clock, log }: { clock: Clock; log: Log }): RunningAccess {
+export type AccessOptions = { clock: Clock; log: Log; recorder: Pick<ServingRecorder, 'reviewed' | 'trustRead'> };
+
+export function createAccess(access: Access, { clock, log, recorder }: AccessOptions): RunningAccess {
   if (access.type === 'none') return { gate: openGate, start: () => Promise.resolve(), close: () => Promise.resolve() };
   const { tokenReviews, accessReviews, broadReviews } = access;
-  const follower = followTrust({ source: access.trust, certificates: access.certificates, clock, log });
-  const authenticator = createAuthenticator({ trust: follower.trust, tokenReviews, clock });
-  const authorizer = createAuthorizer({ reviews: accessReviews, broadReviews, clock });
+  const timed = async <Answer>(kind: 'token' | 'access', review: () => Promise<Answer>): Promise<Answer> => {
+    const startedAt = clock.monotonic();
+    let result: 'ok' | 'error' = 'error';
+    try {
+      const answer = await review();
+      result = 'ok';
+      return answer;
+    } finally {
+      recorder.reviewed({ kind, seconds: (clock.monotonic() - startedAt) / 1000, result });
+    }
+  };
+  const follower = followTrust({ source: access.trust, certificates: access.certificates, clock, log, recorder });
+  const authenticator = createAuthenticator({
+    trust: follower.trust,
+    tokenReviews: { review: (token) => timed('token', () => tokenReviews.review(token)) },
+    clock,
+  });
+  const authorizer = createAuthorizer({
+    reviews: { review: (user, attributes) => timed('access', () => accessReviews.review(user, attributes)) },
+    broadReviews,
+    clock,
+  });
   return {
     gate: createGate({ authenticator, authorizer, log }),
     start: follower.start,

@@ -4,6 +4,7 @@ import type { CertificateAuthority, ClientCertificates } from '../../ports/clien
 import type { ClientTrustSource, FrontProxyTrust } from '../../ports/client-trust.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { ServingRecorder } from '../../ports/serving-recorder.ts';
 import { saysWho } from './front-proxy.ts';
 
 /**
@@ -28,6 +29,7 @@ export type TrustFollowerOptions = {
   certificates: ClientCertificates;
   clock: Clock;
   log: Log;
+  recorder: Pick<ServingRecorder, 'trustRead'>;
 };
 
 const EVERY_SECONDS = 30;
@@ -35,7 +37,7 @@ const EVERY_SECONDS = 30;
 const FIRST_EVERY_SECONDS = 2;
 
 /** Keeps to what the source says; while that cannot be read or used, to what it said last. */
-export function followTrust({ source, certificates, clock, log }: TrustFollowerOptions): TrustFollower {
+export function followTrust({ source, certificates, clock, log, recorder }: TrustFollowerOptions): TrustFollower {
   let trust: Trust | null = null;
   let text = '';
   let loop: Repeating | null = null;
@@ -44,7 +46,7 @@ export function followTrust({ source, certificates, clock, log }: TrustFollowerO
     try {
       const next = await source.read();
       const nextText = JSON.stringify(next);
-      if (nextText === text) return;
+      if (nextText === text) return recorder.trustRead(clock.now().toSeconds());
       const { clientCaPem, frontProxy } = next;
       trust = {
         clients: clientCaPem === null ? null : certificates.authority(clientCaPem),
@@ -55,6 +57,7 @@ export function followTrust({ source, certificates, clock, log }: TrustFollowerO
         },
       };
       text = nextText;
+      recorder.trustRead(clock.now().toSeconds());
       log.info({ clients: clientCaPem !== null, frontProxy: frontProxy !== null }, 'the CAs of clients were read');
     } catch (error) {
       log.warn({ error: describeError(error) }, 'the CAs of clients cannot be read, the last ones stay');
