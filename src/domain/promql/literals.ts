@@ -77,6 +77,7 @@ export function stringLiteral(literal: string): string {
   const bytes: number[] = [];
   let read = 0;
   for (const [all, escape, plain] of inside.matchAll(ESCAPE)) {
+    if (escape === (quote === '"' ? "'" : '"')) break;
     bytes.push(...(escape === undefined ? new TextEncoder().encode(plain) : bytesOf(escape)));
     read += all.length;
   }
