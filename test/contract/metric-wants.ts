@@ -7,6 +7,8 @@ import { soon } from '../support/soon.ts';
 export type MetricWantsHarness = {
   wants: MetricWants;
   create(target: TargetRef, metrics: readonly MetricSpec[]): Promise<void>;
+  /** The HPA is there, and names these from now on. */
+  edit(target: TargetRef, metrics: readonly MetricSpec[]): Promise<void>;
   remove(target: TargetRef): Promise<void>;
 };
 
@@ -77,6 +79,28 @@ export function metricWantsContract(name: string, make: () => Promise<MetricWant
       await soon(() => expect(last()).toEqual([want('of=a'), want('of=b')]));
       await harness.remove(hpa('a'));
       await soon(() => expect(last()).toEqual([want('of=b')]));
+    });
+
+    it('follows an HPA that is edited: what it named is gone, what it names is there', async () => {
+      await harness.create(hpa('a'), [external({ of: 'before' })]);
+      await soon(() => expect(last()).toEqual([want('of=before')]));
+      await harness.edit(hpa('a'), [external({ of: 'after' }), external({ of: 'too' })]);
+      await soon(() => expect(last()).toEqual([want('of=after'), want('of=too')]));
+      await harness.edit(hpa('a'), [{ type: 'Resource', name: 'cpu', target: value }]);
+      await soon(() => expect(last()).toEqual([]));
+    });
+
+    it('keeps what two HPAs name until neither does', async () => {
+      await harness.create(hpa('a'), [external()]);
+      await harness.create(hpa('b'), [external(), external({ of: 'b' })]);
+      await soon(() => expect(last()).toEqual([want(), want('of=b')]));
+      await harness.edit(hpa('b'), [external()]);
+      await soon(() => expect(last()).toEqual([want()]));
+      await harness.remove(hpa('a'));
+      await harness.edit(hpa('b'), [external({ of: 'b' }), external()]);
+      await soon(() => expect(last()).toEqual([want(), want('of=b')]));
+      await harness.remove(hpa('b'));
+      await soon(() => expect(last()).toEqual([]));
     });
 
     it('tells nothing after it was closed', async () => {

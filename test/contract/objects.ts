@@ -3,16 +3,27 @@ import type { ApiResource } from '../../src/domain/rules/api-resource.ts';
 import type { ObjectMetadata, Objects, Where } from '../../src/ports/objects.ts';
 import { soon } from '../support/soon.ts';
 
-/** Objects under test. */
+/** A pod by its name, and the service that its label app.kubernetes.io/name says. */
+export type PodOfService = { namespace: string; name: string; service: string };
+type PodName = Pick<PodOfService, 'namespace' | 'name'>;
+
+/** Objects under test, and who makes them. */
 export type ObjectsHarness = {
   objects: Objects;
   resources: readonly ApiResource[];
   /** Two namespaces that are there. */
   namespaces: readonly [string, string];
-  /** Pods of these names with label app.kubernetes.io/name; those that it had before are gone. */
-  run(service: { namespace: string; name: string; pods: readonly string[] }): Promise<void>;
+  /** A pod in phase Running. */
+  create(pod: PodOfService): Promise<void>;
+  remove(pod: PodName): Promise<void>;
+  /** Another label, or another phase. */
+  change(pod: PodName, to: { service: string } | { phase: Phase }): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Those of a pod that is no longer, or not yet, running. */
+const PHASES = ['Pending', 'Succeeded', 'Failed'] as const;
+export type Phase = (typeof PHASES)[number] | 'Running';
 
 /** What every Objects promises: that of a real API server and that in memory. */
 export function objectsContract(name: string, make: () => Promise<ObjectsHarness>): void {
@@ -22,24 +33,40 @@ export function objectsContract(name: string, make: () => Promise<ObjectsHarness
     let namespace = '';
     let elsewhere = '';
 
+    const pod = (number: number, service: string, at = namespace): PodOfService => {
+      return { namespace: at, name: `contract-${number}`, service };
+    };
+    const there = new Set<string>();
+
     beforeAll(async () => {
       harness = await make();
       pods = harness.resources.find(({ group, resource }) => group === '' && resource === 'pods')!;
       [namespace, elsewhere] = harness.namespaces;
-      await harness.run({ namespace, name: 'contract-a', pods: ['contract-3', 'contract-1'] });
-      await harness.run({ namespace, name: 'contract-b', pods: ['contract-2'] });
-      await harness.run({ namespace: elsewhere, name: 'contract-a', pods: ['contract-4'] });
     });
-    afterAll(async () => {
-      for (const [at, of] of [
-        [namespace, 'contract-a'],
-        [namespace, 'contract-b'],
-        [elsewhere, 'contract-a'],
-      ] as const) {
-        await harness.run({ namespace: at, name: of, pods: [] });
+    beforeEach(async () => {
+      for (const each of [
+        pod(3, 'contract-a'),
+        pod(1, 'contract-a'),
+        pod(2, 'contract-b'),
+        pod(4, 'contract-a', elsewhere),
+      ]) {
+        await create(each);
       }
-      await harness.close();
     });
+    afterEach(async () => {
+      for (const each of [...there].map((text) => JSON.parse(text) as PodName)) await remove(each);
+    });
+    afterAll(() => harness.close());
+
+    const keyOf = ({ namespace: at, name: of }: PodName): string => JSON.stringify({ namespace: at, name: of });
+    async function create(each: PodOfService): Promise<void> {
+      await harness.create(each);
+      there.add(keyOf(each));
+    }
+    async function remove(each: PodName): Promise<void> {
+      await harness.remove(each);
+      there.delete(keyOf(each));
+    }
 
     const where = (values: string, over: Partial<Where> = {}): Where => {
       return { namespace, labelSelector: `app.kubernetes.io/name in (${values})`, ...over };
@@ -48,33 +75,65 @@ export function objectsContract(name: string, make: () => Promise<ObjectsHarness
     const names = (objects: readonly ObjectMetadata[]): string[] => objects.map((each) => each.name);
     const remembered = (at: Where): string[] => names(harness.objects.inMemory(pods, at) ?? []);
 
+    const comesTo = (at: Where, expected: readonly string[]): Promise<void> =>
+      soon(() => expect(remembered(at)).toEqual(expected));
+
     it.each<[string, () => Where, string[]]>([
       ['of a namespace', () => where(both), ['contract-1', 'contract-2', 'contract-3']],
       ['that a selector selects', () => where('contract-a'), ['contract-1', 'contract-3']],
       ['by a name', () => where(both, { name: 'contract-2' }), ['contract-2']],
       ['by a name that is not among them', () => where('contract-a', { name: 'contract-2' }), []],
     ])('lists those %s, in order of their names, and comes to say the same from memory', async (_, at, expected) => {
-      expect(names(await harness.objects.list(pods, at()))).toEqual(expected);
-      await soon(() => expect(remembered(at())).toEqual(expected));
+      await soon(async () => expect(names(await harness.objects.list(pods, at()))).toEqual(expected));
+      await comesTo(at(), expected);
     });
 
     it('lists those of all namespaces, with namespace and labels', async () => {
-      const found = await harness.objects.list(pods, where('contract-a', { namespace: null }));
-      expect(names(found).toSorted()).toEqual(['contract-1', 'contract-3', 'contract-4']);
+      const all = where('contract-a', { namespace: null });
+      await soon(async () =>
+        expect(names(await harness.objects.list(pods, all)).toSorted()).toEqual([
+          'contract-1',
+          'contract-3',
+          'contract-4',
+        ]),
+      );
       const labels: unknown = expect.objectContaining({ 'app.kubernetes.io/name': 'contract-a' });
-      expect(found).toContainEqual({ namespace: elsewhere, name: 'contract-4', labels });
+      expect(await harness.objects.list(pods, all)).toContainEqual({
+        namespace: elsewhere,
+        name: 'contract-4',
+        labels,
+      });
     });
 
     it('gives the very same array while nothing changed, and follows what comes and goes', async () => {
-      await soon(() => expect(remembered(where('contract-a'))).toHaveLength(2));
+      await comesTo(where(both), ['contract-1', 'contract-2', 'contract-3']);
       const before = harness.objects.inMemory(pods, where('contract-a'));
-      await harness.run({ namespace, name: 'contract-b', pods: ['contract-2', 'contract-5'] });
-      await soon(() => expect(remembered(where('contract-b'))).toEqual(['contract-2', 'contract-5']));
+      await create(pod(5, 'contract-b'));
+      await comesTo(where('contract-b'), ['contract-2', 'contract-5']);
       expect(harness.objects.inMemory(pods, where('contract-a'))).toBe(before);
-      await harness.run({ namespace, name: 'contract-b', pods: ['contract-5'] });
-      await soon(() => expect(remembered(where('contract-b'))).toEqual(['contract-5']));
-      await harness.run({ namespace, name: 'contract-b', pods: ['contract-2'] });
-      await soon(() => expect(remembered(where('contract-b'))).toEqual(['contract-2']));
+      await remove(pod(2, 'contract-b'));
+      await comesTo(where('contract-b'), ['contract-5']);
+      await create(pod(2, 'contract-b'));
+      await comesTo(where('contract-b'), ['contract-2', 'contract-5']);
+    });
+
+    it('finds a pod by its new label as soon as it has one, and no longer by the old', async () => {
+      await comesTo(where('contract-a'), ['contract-1', 'contract-3']);
+      await harness.change(pod(3, 'contract-a'), { service: 'contract-b' });
+      await comesTo(where('contract-b'), ['contract-2', 'contract-3']);
+      expect(remembered(where('contract-a'))).toEqual(['contract-1']);
+    });
+
+    it.each(PHASES)('has pods in phase %s among all, and not among those that run', async (phase) => {
+      const [all, running] = [where('contract-a'), where('contract-a', { running: true })];
+      await comesTo(all, ['contract-1', 'contract-3']);
+      await comesTo(running, ['contract-1', 'contract-3']);
+      await harness.change(pod(1, 'contract-a'), { phase });
+      await comesTo(running, ['contract-3']);
+      expect(names(await harness.objects.list(pods, running))).toEqual(['contract-3']);
+      expect(remembered(all)).toEqual(['contract-1', 'contract-3']);
+      await harness.change(pod(1, 'contract-a'), { phase: 'Running' });
+      await comesTo(running, ['contract-1', 'contract-3']);
     });
 
     it('refuses a selector that is none, and a resource that is not there', async () => {

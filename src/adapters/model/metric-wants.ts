@@ -6,7 +6,7 @@ import type { MetricWants } from '../../ports/metric-wants.ts';
 /** An HPA as far as its metrics go. */
 export type HpaMetrics = { namespace: string; metrics: readonly MetricSpec[] };
 
-/** The HPAs of the model. onChange: calls back whenever one comes or goes, until what it returned is called. */
+/** The HPAs of the model. onChange: calls back whenever one comes, goes or is edited, until what it returned is called. */
 export type HpaLook = { hpas(): readonly HpaMetrics[]; onChange(changed: () => void): () => void };
 
 /** What the HPAs of the model name. */

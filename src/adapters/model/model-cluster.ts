@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../domain/errors.ts';
-import type { HpaSpec } from '../../domain/hpa/hpa-spec.ts';
+import type { HpaSpec, MetricSpec } from '../../domain/hpa/hpa-spec.ts';
 import { type TargetRef, targetKey } from '../../domain/target.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { Deployment, type NodePool } from './deployment.ts';
@@ -25,6 +25,8 @@ export type OtherPeople = {
   remove(target: TargetRef): void;
   /** @throws NotFoundError, ConflictError, InvalidError */
   applyAs(manager: string, target: TargetRef, minReplicas: number): void;
+  /** The HPA names these metrics from now on. @throws NotFoundError */
+  nameMetrics(target: TargetRef, metrics: readonly MetricSpec[]): void;
 };
 
 /** HPAs in memory, with the API server's rules about owners, uids and bounds. */
@@ -43,7 +45,7 @@ export class ModelCluster implements Cluster, OtherPeople {
     return [...this.#hpas.values()];
   }
 
-  /** Calls back whenever an HPA came or went, until what it returns is called. */
+  /** Calls back whenever an HPA came or went or names other metrics, until what it returns is called. */
   onChange(changed: () => void): () => void {
     this.#listeners.add(changed);
     return () => this.#listeners.delete(changed);
@@ -83,6 +85,11 @@ export class ModelCluster implements Cluster, OtherPeople {
 
   applyAs(manager: string, target: TargetRef, minReplicas: number): void {
     this.#edit(target, (hpa) => hpa.applyAs(manager, minReplicas));
+  }
+
+  nameMetrics(target: TargetRef, metrics: readonly MetricSpec[]): void {
+    this.#edit(target, (hpa) => hpa.nameMetrics(metrics));
+    this.#changed();
   }
 
   #changed(): void {

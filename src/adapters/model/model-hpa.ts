@@ -107,6 +107,14 @@ export class ModelHpa {
     return this.#setMinReplicas(minReplicas);
   }
 
+  /** True: the spec changed. */
+  nameMetrics(metrics: readonly MetricSpec[]): true {
+    this.#spec = { ...this.#spec, metrics };
+    // what the controller saw of the others says nothing of these
+    this.#status = { ...this.#status, metrics: null };
+    return true;
+  }
+
   /** The value stays and is no longer ours. True when the spec changed. */
   handBack({ uid, minReplicas }: FloorWrite): boolean {
     this.#assertUid(uid);

@@ -1,4 +1,5 @@
 import { NotFoundError } from '../../domain/errors.ts';
+import type { Pod } from '../../domain/hpa/observation.ts';
 import type { ApiResource } from '../../domain/rules/api-resource.ts';
 import { parseSelector } from '../../domain/rules/selector.ts';
 import { selects } from '../../domain/rules/selects.ts';
@@ -6,7 +7,7 @@ import type { ObjectMetadata, Objects, Where } from '../../ports/objects.ts';
 import type { RestMapper } from '../../ports/rest-mapper.ts';
 
 /** One service as its objects go: the Deployment and the pods that it has now. */
-export type ServiceObjects = { namespace: string; name: string; pods: readonly string[] };
+export type ServiceObjects = { namespace: string; name: string; pods: readonly Pick<Pod, 'name' | 'phase'>[] };
 
 const core = (resource: string, singular: string, about: { kind: string; namespaced: boolean }): ApiResource => {
   return { group: '', version: 'v1', resource, singular, ...about };
@@ -37,7 +38,7 @@ const ANSWERS_KEPT = 1000;
 export function modelObjects(look: () => readonly ServiceObjects[]): Objects {
   const answered = new Map<string, { text: string; objects: readonly ObjectMetadata[] }>();
   const inMemory: Objects['inMemory'] = ({ group, resource }, where) => {
-    const objects = selected(objectsOf(resource, look()), where);
+    const objects = selected(objectsOf(resource, look(), where), where);
     const key = JSON.stringify([group, resource, where]);
     const text = JSON.stringify(objects);
     const before = answered.get(key);
@@ -62,13 +63,15 @@ function selected(objects: readonly ObjectMetadata[], { namespace, labelSelector
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** @throws NotFoundError */
-function objectsOf(resource: string, services: readonly ServiceObjects[]): ObjectMetadata[] {
+function objectsOf(resource: string, services: readonly ServiceObjects[], { running }: Where): ObjectMetadata[] {
   const labelled = ({ namespace, name }: ServiceObjects, of: string): ObjectMetadata => {
     return { namespace, name: of, labels: { 'app.kubernetes.io/name': name } };
   };
   switch (resource) {
     case 'pods':
-      return services.flatMap((service) => service.pods.map((pod) => labelled(service, pod)));
+      return services.flatMap((service) =>
+        service.pods.filter(({ phase }) => !running || phase === 'Running').map((pod) => labelled(service, pod.name)),
+      );
     case 'services':
     case 'deployments':
       return services.map((service) => labelled(service, service.name));

@@ -135,7 +135,7 @@ export function createModelPlatform(options: ModelOptions): ModelPlatform {
     objects: modelObjects(() => {
       const now = advance();
       return [...services].map(([{ deployment }, { namespace, name }]) => {
-        return { namespace, name, pods: deployment.pods(now).map((pod) => pod.name) };
+        return { namespace, name, pods: deployment.pods(now) };
       });
     }),
     wants: modelMetricWants(

@@ -10,6 +10,7 @@ metricWantsContract('the model platform', async () => {
       const spec = { namespace: target.namespace, minReplicas: 1, maxReplicas: 3, metrics, behavior: null };
       otherPeople.create(target, { spec, manager: null, replicas: 1 });
     },
+    edit: async (target, metrics) => otherPeople.nameMetrics(target, metrics),
     remove: async (target) => otherPeople.remove(target),
   };
 });
