@@ -33,7 +33,11 @@ const APPLIED = [
       'issuer.cert-manager.io/tidecaster-ca',
     ],
   ],
-  ['the pod monitor', ['-k', withComponent], ['podmonitor.monitoring.coreos.com/tidecaster']],
+  [
+    'the pod monitor and the alerts',
+    ['-k', withComponent],
+    ['podmonitor.monitoring.coreos.com/tidecaster', 'prometheusrule.monitoring.coreos.com/tidecaster'],
+  ],
   [
     'the service monitors',
     ['-f', join(REPOSITORY, 'k8s-manifests/monitoring/prometheus/service-monitors.yaml')],

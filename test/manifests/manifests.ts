@@ -21,6 +21,7 @@ const PLAIN = new Set([
   'k8s-manifests/autoscaling/custom-metrics.yaml',
   'k8s-manifests/monitoring/prometheus/prometheus-config.yaml',
   'k8s-manifests/monitoring/prometheus/recording-rules.yaml',
+  'k8s-manifests/monitoring/prometheus/tidecaster-alerts.yaml',
 ]);
 
 export const read = (file: string): string => readFileSync(join(REPOSITORY, file), 'utf8');

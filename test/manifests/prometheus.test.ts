@@ -101,9 +101,16 @@ it('the PodMonitor selects Tidecaster and scrapes as the plain job does', () => 
   ]);
 });
 
+const ruleNamed = (name: string): unknown =>
+  ofKind<KubernetesObject & { spec: unknown }>('PrometheusRule').find(({ object }) => object.metadata?.name === name)!
+    .object.spec;
+
 it('both ways have the same recording rules', () => {
-  const [prometheusRule] = ofKind('PrometheusRule').map(({ object }) => object as unknown as { spec: unknown });
-  expect(prometheusRule!.spec).toEqual(rules);
+  expect(ruleNamed('viewers')).toEqual(rules);
+});
+
+it('both ways have the same alerts on Tidecaster', () => {
+  expect(ruleNamed('tidecaster')).toEqual(yamlOf(`${FOLDER}/tidecaster-alerts.yaml`)[0]);
 });
 
 it('the ConfigMap has the configuration and every rule file that it names', () => {
