@@ -2,13 +2,14 @@ import { createBatching } from '../domain/batch/batching.ts';
 import { describeError, placeText } from '../domain/errors.ts';
 import { quantityOf } from '../domain/quantity.ts';
 import { rfc3339 } from '../domain/rules/external-metric-value.ts';
-import type { AskedMetric, ExplainedMetric } from '../domain/rules/explained-metric.ts';
+import type { AskedMetric, ExplainedMetric, ExplainedRead } from '../domain/rules/explained-metric.ts';
 import { canonicalSelector } from '../domain/rules/canonical-selector.ts';
 import type { Question } from '../domain/rules/question.ts';
 import { renderedQuery } from '../domain/rules/rule-check.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
 import { labelText } from './check-answer.ts';
 import { batchOf } from './check-question.ts';
+import type { KnownOfKey } from './explain-demand.ts';
 import type { Values } from './values.ts';
 import type { Want } from './want.ts';
 
@@ -24,7 +25,7 @@ export type MetricExplainerOptions = {
   questionOf(want: Want): Question;
 };
 
-/** As many rows as show what an answer looks like. */
+/** As many rows as show what an answer looks like, and as many reads. */
 const SHOWN = 5;
 
 export function createMetricExplainer({ values, questionOf }: MetricExplainerOptions): MetricExplainer {
@@ -52,23 +53,24 @@ export function createMetricExplainer({ values, questionOf }: MetricExplainerOpt
       } catch (error) {
         found = { rule: null, backend: null, query: null, batch: null, why: describeError(error) };
       }
-      const known = values.explain(want);
-      const items = (known?.rows ?? []).slice(0, SHOWN).map((row) => ({
-        of: labelText(row),
-        value: quantityOf(row.value) ?? String(row.value),
-        timestamp: rfc3339(row.timestamp),
+      const { wantedBy, own, others } = values.explain(want);
+      const reads = others.slice(0, SHOWN).map(({ labelSelector, ...known }) => ({
+        selector: labelSelector,
+        ...inMemory(known),
       }));
-      return {
-        ...found,
-        query: known?.promql ?? found.query,
-        rows: known?.rows?.length ?? null,
-        items,
-        ageSeconds: known?.ageSeconds ?? null,
-        error: known?.error ?? null,
-        wantedBy: known?.wantedBy ?? 'nobody',
-      };
+      if (own !== null) return { ...found, ...inMemory(own), wantedBy, reads };
+      return { ...found, rows: null, items: [], ageSeconds: null, error: null, wantedBy, reads };
     },
   };
+}
+
+function inMemory({ promql, rows, ageSeconds, error }: KnownOfKey): Omit<ExplainedRead, 'selector'> {
+  const items = (rows ?? []).slice(0, SHOWN).map((row) => ({
+    of: labelText(row),
+    value: quantityOf(row.value) ?? String(row.value),
+    timestamp: rfc3339(row.timestamp),
+  }));
+  return { query: promql, rows: rows && rows.length, items, ageSeconds, error };
 }
 
 /** @throws InvalidError */
@@ -81,7 +83,7 @@ function wantOf({ namespace, metric, selector, object, metricSelector }: AskedMe
     namespace: namespace === '' ? null : namespace,
     resource: metric.slice(0, slash),
     object,
-    labelSelector: selector === '' ? null : canonicalSelector(parseSelector(selector)),
+    labelSelector: selector === '' && object === '*' ? null : canonicalSelector(parseSelector(selector)),
     metric: metric.slice(slash + 1),
     requirements,
   };

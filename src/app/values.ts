@@ -1,4 +1,4 @@
-import { InvalidError, UnavailableError, describeError, placeText } from '../domain/errors.ts';
+import { InvalidError, UnavailableError } from '../domain/errors.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
 import { type Question, promqlOf } from '../domain/rules/question.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,6 +7,7 @@ import type { MetricWant } from '../ports/metric-wants.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import { type DemandLimits, type Wanted, createDemand } from './demand.ts';
+import { type Explanation, explainDemand } from './explain-demand.ts';
 import { type Known, type Reading, rowsOf, rowsWithout } from './known.ts';
 import type { Lane } from './lane.ts';
 import { createMemory } from './memory.ts';
@@ -46,16 +47,6 @@ export type ValueRead = { want: Want; question: Question };
 /** What a key asks, and what is known of it. */
 type Asked = { question: Question; known: Known };
 
-/** What is known of a key, for people. ageSeconds: of the rows. */
-export type Explanation = {
-  rule: string;
-  promql: string;
-  rows: readonly Row[] | null;
-  ageSeconds: number | null;
-  error: string | null;
-  wantedBy: 'hpa' | 'reads' | 'nobody';
-};
-
 /** The numbers that are wanted, in memory: asked for again and again, each within the bound on its age. */
 export type Values = {
   /**
@@ -70,7 +61,7 @@ export type Values = {
   hpasName(wants: readonly MetricWant[]): void;
   /** How many of the keys that HPAs name were not asked for yet. */
   cold(): number;
-  explain(want: Want): Explanation | null;
+  explain(want: Want): Explanation;
   /** Asks for all that is wanted, once. */
   refresh(): void;
   /** Again and again. */
@@ -202,21 +193,7 @@ export function createValues(options: ValuesOptions): Values {
       warmUp();
     },
     cold: () => cold.size,
-    explain(want) {
-      const wanted = demand.get(keyOf(want));
-      const found = wanted && asked.get(wanted);
-      if (!found) return null;
-      const { question, known } = found;
-      const { answered, failure } = known;
-      return {
-        rule: placeText(question.rule.place),
-        promql: promqlOf(question),
-        rows: answered?.rows ?? null,
-        ageSeconds: answered && (clock.monotonic() - answered.sentAt) / 1000,
-        error: failure && describeError(failure.error),
-        wantedBy: wanted.byHpa ? 'hpa' : 'reads',
-      };
-    },
+    explain: (want) => explainDemand(want, { demand, asked: (wanted) => asked.get(wanted), now: clock.monotonic() }),
     refresh,
     start() {
       if (loops.length > 0) return;

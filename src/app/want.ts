@@ -16,7 +16,7 @@ export type ExternalWant = {
 
 /**
  * namespace: null for what is root-scoped. resource: as the path names it. object: a name, or `*` for those that labelSelector
- * selects; labelSelector: null where it is not known, because an HPA names it on its target alone.
+ * selects; labelSelector: null where it is not known, because an HPA names it on its target alone; '' beside a name.
  */
 export type CustomWant = {
   type: 'custom';
@@ -45,7 +45,8 @@ export function wantOfHpa(named: MetricWant): Want | null {
     }
     const { namespace, resource, object, metric, metricLabelSelector } = named;
     const requirements = parseSelector(metricLabelSelector);
-    return { type: 'custom', namespace, resource, object, labelSelector: null, metric, requirements };
+    const labelSelector = object === '*' ? null : '';
+    return { type: 'custom', namespace, resource, object, labelSelector, metric, requirements };
   } catch (error) {
     if (error instanceof InvalidError) return null;
     throw error;

@@ -1,5 +1,5 @@
 import { InvalidError } from '../domain/errors.ts';
-import type { AskedMetric, ExplainedMetric } from '../domain/rules/explained-metric.ts';
+import type { AskedMetric, ExplainedMetric, ExplainedRead } from '../domain/rules/explained-metric.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
 import type { Command, Input } from './command.ts';
 import { outputFormat, outputOption, render } from './output.ts';
@@ -11,7 +11,8 @@ export const rulesExplain: Command = {
   usage: 'NAMESPACE METRIC [SELECTOR] [--server URL] [-o table|json|yaml]',
   help: `Prints the rule and its place, the query, whether it is asked together with others, the value and its age, the last error, and who
 wants it. METRIC is that of an external metric, or RESOURCE/METRIC such as pods/http_requests; NAMESPACE is - for what is
-root-scoped. SELECTOR selects as in the HPA: the series of an external metric, the objects of a custom one.
+root-scoped. SELECTOR selects as in the HPA: the series of an external metric, the objects of a custom one. Without it, or by one
+that nobody reads by, a custom metric is told by the selectors that it was read by.
       --server URL               the server's page address (default: http://127.0.0.1:8080); over kubectl port-forward, as it
                                  tells this to its own host alone
       --object NAME              one object of a custom metric (default: all that SELECTOR selects)
@@ -56,8 +57,7 @@ const WANTED_BY = {
 };
 
 function explainedText(found: ExplainedMetric): string {
-  const { rule, backend, query, batch, rows, items, ageSeconds, error, wantedBy, why } = found;
-  const age = ageSeconds === null ? '' : `, ${ageSeconds.toFixed(1)} s old`;
+  const { rule, backend, query, batch, wantedBy, reads, why } = found;
   return [
     `wanted  ${WANTED_BY[wantedBy]}`,
     ...(why === null ? [] : [`not     ${why}`]),
@@ -65,9 +65,20 @@ function explainedText(found: ExplainedMetric): string {
     ...(backend === null || backend === 'default' ? [] : [`asks    ${backend}`]),
     ...(query === null ? [] : [`query   ${query}`]),
     ...(batch === null ? [] : [`batch   ${batch.type === 'together' ? batch.query : `alone: ${batch.why}`}`]),
+    ...(reads.length > 0 ? [] : knownLines(found)),
+    ...reads.flatMap((read) => [
+      `read    of ${read.selector === '' ? 'all objects' : read.selector}`,
+      ...knownLines(read),
+    ]),
+    '',
+  ].join('\n');
+}
+
+function knownLines({ rows, items, ageSeconds, error }: Omit<ExplainedRead, 'selector' | 'query'>): string[] {
+  const age = ageSeconds === null ? '' : `, ${ageSeconds.toFixed(1)} s old`;
+  return [
     `value   ${rows === null ? 'none yet' : `${rows} ${rows === 1 ? 'row' : 'rows'}${age}`}`,
     ...items.map(({ of, value, timestamp }) => `        ${value} at ${timestamp} ${of}`),
     ...(error === null ? [] : [`error   ${error}`]),
-    '',
-  ].join('\n');
+  ];
 }

@@ -1,16 +1,22 @@
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { remoteExplanation } from '../../src/adapters/remote-metrics.ts';
+import { createCustomAnswerer } from '../../src/app/answer-custom-metric.ts';
+import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createMetricExplainer } from '../../src/app/explain-metric.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
+import { createSeriesLists } from '../../src/app/series-lists.ts';
 import { questionsNow } from '../../src/app/questions-now.ts';
 import { InvalidError, UnavailableError } from '../../src/domain/errors.ts';
 import type { AskedMetric } from '../../src/domain/rules/explained-metric.ts';
 import { parseTemplate } from '../../src/domain/rules/template.ts';
 import { silentLog } from '../../src/ports/log.ts';
+import type { Objects } from '../../src/ports/objects.ts';
 import { metricRoute } from '../../src/server/page/metric-route.ts';
+import { aCustomRule } from '../domain/rules/a-custom-rule.ts';
+import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { aRule } from '../domain/rules/a-rule.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 import { aSource, oneRow } from './a-source.ts';
@@ -56,6 +62,7 @@ describe('a metric is explained', () => {
       ageSeconds: null,
       error: null,
       wantedBy: 'nobody',
+      reads: [],
       why: null,
     };
     expect(explainer.explain(asked())).toEqual(found);
@@ -95,6 +102,109 @@ describe('a metric is explained', () => {
   });
 });
 
+describe('a metric of pods is explained', () => {
+  const hpas = [
+    { type: 'custom', namespace: 'shop', resource: 'pods', object: '*', metric: 'viewers', metricLabelSelector: '' },
+  ] as const;
+  const pods = (about: Partial<AskedMetric> = {}): AskedMetric => asked({ metric: 'pods/viewers', ...about });
+
+  async function setup() {
+    const source = aSource();
+    const clock = new TurnedClock();
+    const options = { source, clock, log: silentLog, relistIntervalSeconds: 60 };
+    source.lists(() => Promise.resolve([{ __name__: 'viewers', namespace: 'shop', pod: 'a-1' }]));
+    source.answers(() =>
+      Promise.resolve({
+        type: 'vector',
+        samples: ['a-1', 'b-1'].map((pod) => ({ labels: { namespace: 'shop', pod }, timestamp: 0, value: 5 })),
+      }),
+    );
+    const backends = { source: () => source };
+    const mapper = { resources: () => Promise.resolve(RESOURCES) };
+    const lists = createSeriesLists({ ...options, backends });
+    const customRegistry = createCustomRegistry({ ...options, lists, mapper });
+    customRegistry.replace([aCustomRule({ seriesQuery: 'viewers' })]);
+    await customRegistry.relist();
+    const list = (app: string) => [{ namespace: 'shop', name: `${app.slice('app='.length)}-1`, labels: {} }];
+    const objects: Objects = {
+      inMemory: (_resource, { labelSelector }) => list(labelSelector),
+      list: (_resource, { labelSelector }) => Promise.resolve(list(labelSelector)),
+    };
+    const look = { registry: { find: () => ({ type: 'unknown' as const }) }, customRegistry, objects };
+    const values = someValues({ ...options, ...look });
+    const answerer = createCustomAnswerer({ ...options, registry: customRegistry, objects, values });
+    const read = async (labelSelector: string): Promise<void> => {
+      const { resource, object, metric } = { resource: 'pods', object: '*', metric: 'viewers' };
+      const answer = answerer.answer({
+        namespace: 'shop',
+        resource,
+        object,
+        metric,
+        labelSelector,
+        metricLabelSelector: '',
+      });
+      await clock.turn(10);
+      await answer;
+    };
+    return { values, read, clock, explainer: createMetricExplainer({ values, questionOf: questionsNow(look) }) };
+  }
+
+  it('as wanted by the HPA that names it, before anybody read it', async () => {
+    const { values, explainer } = await setup();
+    expect(explainer.explain(pods())).toMatchObject({ wantedBy: 'nobody', why: null });
+    values.hpasName(hpas);
+    expect(explainer.explain(pods())).toMatchObject({ wantedBy: 'hpa', why: null, reads: [] });
+  });
+
+  it('without a selector by those that it was read by, the latest first', async () => {
+    const { values, read, clock, explainer } = await setup();
+    values.hpasName(hpas);
+    await read('app=a');
+    await clock.turn(2000);
+    await read('app=b');
+    expect(explainer.explain(pods())).toMatchObject({
+      wantedBy: 'hpa',
+      rows: null,
+      reads: [
+        { selector: 'app=b', rows: 1, ageSeconds: expect.any(Number), error: null },
+        { selector: 'app=a', rows: 1, query: 'sum(viewers{namespace="shop",pod="a-1"}) by (pod)' },
+      ],
+    });
+  });
+
+  it('by the selector that it was read by as the HPA that names it wants it, with the rows of its pods alone', async () => {
+    const { values, read, explainer } = await setup();
+    await read('app=a');
+    expect(explainer.explain(pods({ selector: 'app=a' }))).toMatchObject({ wantedBy: 'reads' });
+    values.hpasName(hpas);
+    expect(explainer.explain(pods({ selector: 'app=a' }))).toMatchObject({
+      wantedBy: 'hpa',
+      rows: 1,
+      items: [{ of: '{namespace="shop", pod="a-1"}' }],
+      reads: [],
+    });
+  });
+
+  it('by a selector that nobody reads by as wanted by nobody, with those that are', async () => {
+    const { values, read, explainer } = await setup();
+    values.hpasName(hpas);
+    await read('app=a');
+    expect(explainer.explain(pods({ selector: 'app=typo' }))).toMatchObject({
+      wantedBy: 'nobody',
+      rows: null,
+      reads: [{ selector: 'app=a', rows: 1 }],
+    });
+    expect(explainer.explain(pods({ namespace: 'other' }))).toMatchObject({ wantedBy: 'nobody', reads: [] });
+  });
+
+  it('by its name as wanted by the HPA that names it', async () => {
+    const { values, explainer } = await setup();
+    values.hpasName([{ ...hpas[0], object: 'a-1' }]);
+    expect(explainer.explain(pods({ object: 'a-1' }))).toMatchObject({ wantedBy: 'hpa', rows: null });
+    expect(explainer.explain(pods())).toMatchObject({ wantedBy: 'nobody' });
+  });
+});
+
 describe('over HTTP', () => {
   const open: { close(): void }[] = [];
   afterEach(() => open.splice(0).forEach((server) => server.close()));
@@ -122,6 +232,29 @@ describe('over HTTP', () => {
   it('it tells nobody on another host, as it cannot know who asks', async () => {
     const url = await served('10.0.0.7');
     await expect(remoteExplanation(url, asked())).rejects.toThrow(/to this host alone/);
+  });
+
+  const statusFor = (url: string, host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const path = `${url}/api/v1/metrics/explain?namespace=shop&metric=m`;
+      get(path, { headers: { host } }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+    });
+
+  it.each(['127.0.0.1:8080', '127.0.0.1', '[::1]:1', 'localhost', 'LOCALHOST:80'])(
+    'to this host as %s',
+    async (host) => {
+      expect(await statusFor(await served('127.0.0.1'), host)).toBe(200);
+    },
+  );
+
+  it.each([
+    'evil.example',
+    '127.0.0.1.evil.example:8080',
+    'localhost.evil.example',
+    '10.0.0.7',
+    'localhost:8080@evil.example',
+  ])('not to a web page that made its name %j this host', async (host) => {
+    expect(await statusFor(await served('127.0.0.1'), host)).toBe(403);
   });
 
   it('what is no server, or another one, is an error that says so', async () => {

@@ -13,15 +13,20 @@ const FOUND: ExplainedMetric = {
   ageSeconds: 3.04,
   error: null,
   wantedBy: 'hpa',
+  reads: [],
   why: null,
 };
 
 async function explain(...words: string[]) {
+  return explained(FOUND, ...words);
+}
+
+async function explained(found: ExplainedMetric, ...words: string[]) {
   const asked: AskedMetric[] = [];
   const { tools, ran } = fakeTools({
     explainedMetric: (_url, metric) => {
       asked.push(metric);
-      return Promise.resolve(FOUND);
+      return Promise.resolve(found);
     },
   });
   const code = await run(['rules', 'explain', ...words], tools);
@@ -42,6 +47,24 @@ it('says what a running server knows of a metric', async () => {
       '',
     ].join('\n'),
   );
+});
+
+it('says by which selectors a metric of pods was read, where it is asked for without one', async () => {
+  const { query, items } = FOUND;
+  const reads = [
+    { selector: 'app=a', query, rows: 1, items, ageSeconds: 1, error: null },
+    { selector: '', query, rows: null, items: [], ageSeconds: null, error: 'connection refused' },
+  ];
+  const { out } = await explained({ ...FOUND, rows: null, items: [], ageSeconds: null, reads }, 'shop', 'pods/m');
+  expect(out.split('\n').slice(4)).toEqual([
+    'read    of app=a',
+    'value   1 row, 1.0 s old',
+    '        12500m at 2026-01-01T00:00:00Z {}',
+    'read    of all objects',
+    'value   none yet',
+    'error   connection refused',
+    '',
+  ]);
 });
 
 it.each<[string[], Partial<AskedMetric>]>([

@@ -28,6 +28,13 @@ export type ExplainedMetric = {
   /** Why the last query failed. */
   error: string | null;
   wantedBy: 'hpa' | 'reads' | 'nobody';
+  /** Of a custom metric that was not read by this selector: what is in memory by the selectors that it was read by, the latest first. */
+  reads: readonly ExplainedRead[];
   /** Why nothing is asked for it. */
   why: string | null;
+};
+
+/** Of a read of a custom metric: what selects its objects ('' = all of them), and what is in memory of them. */
+export type ExplainedRead = Pick<ExplainedMetric, 'query' | 'rows' | 'items' | 'ageSeconds' | 'error'> & {
+  selector: string;
 };

@@ -1,7 +1,8 @@
-import express, { type Request, type Router } from 'express';
+import express, { type Router } from 'express';
 import type { MetricExplainer } from '../../app/explain-metric.ts';
 import { InvalidError } from '../../domain/errors.ts';
 import { queryText } from '../respond.ts';
+import { isFromThisHost, refuseRebound } from './own-host.ts';
 
 /**
  * /api/v1/metrics/explain?namespace=&metric=&selector=&object=&metricSelector=: what is known of one metric. Told to this host
@@ -9,8 +10,8 @@ import { queryText } from '../respond.ts';
  */
 export function metricRoute(explainer: MetricExplainer): Router {
   const routes = express.Router();
-  routes.get('/api/v1/metrics/explain', (request, response) => {
-    if (!isLoopback(request)) {
+  routes.get('/api/v1/metrics/explain', refuseRebound, (request, response) => {
+    if (!isFromThisHost(request)) {
       response.status(403).json({ error: 'metrics are explained to this host alone: use kubectl port-forward' });
       return;
     }
@@ -30,6 +31,3 @@ export function metricRoute(explainer: MetricExplainer): Router {
   });
   return routes;
 }
-
-const isLoopback = ({ socket: { remoteAddress = '' } }: Request): boolean =>
-  /^(::ffff:)?127\./.test(remoteAddress) || remoteAddress === '::1';

@@ -3,6 +3,7 @@ import express, { type Router } from 'express';
 import type { PlanHistory } from '../../app/plan-history.ts';
 import { type PlanView, explanation } from '../../domain/plan-view.ts';
 import { NotFoundError } from '../../domain/errors.ts';
+import { refuseRebound } from './own-host.ts';
 import { type PageAbout, page } from './page.ts';
 
 export type PageSources = { view(): PlanView | null; history: PlanHistory; about: PageAbout };
@@ -13,6 +14,7 @@ export type PageSources = { view(): PlanView | null; history: PlanHistory; about
  */
 export function pageRoutes({ view, history, about }: PageSources): Router {
   const routes = express.Router();
+  routes.get(['/', '/api/v1/plan', '/api/v1/explain/:namespace/:name'], refuseRebound);
   routes.use((_request, response, next) => {
     response.set(
       'content-security-policy',
