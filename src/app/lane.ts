@@ -1,5 +1,6 @@
 import { InvalidError, UnavailableError } from '../domain/errors.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
+import { hasRepeatedRows } from '../domain/rules/repeated-rows.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
@@ -48,6 +49,9 @@ const OLDEST = 1.4;
 /** Sleeps that are shorter are not worth it. */
 const LEAST_SLEEP = 10;
 
+/** What an answer may have, which is kept in memory: a batch has some rows for each read, and one read is added up by an HPA. */
+const MOST_ROWS = 50_000;
+
 type Budget = { left: number };
 type Sample = { ask: Ask; known: Known };
 
@@ -66,9 +70,12 @@ export function createLane(options: LaneOptions): Lane {
       recorder.queried({ backend, seconds: (clock.monotonic() - startedAt) / 1000, result });
     recorder.asking(backend);
     try {
-      const result = await source.query(promql);
+      const rows = rowsIn(await source.query(promql));
+      if (rows.length > MOST_ROWS) {
+        throw new InvalidError(`the answer has ${rows.length} rows, more than ${MOST_ROWS}: aggregate in the query`);
+      }
       told('ok');
-      return rowsIn(result);
+      return rows;
     } catch (error) {
       told(error instanceof InvalidError ? 'refused' : 'unavailable');
       throw error;
@@ -81,7 +88,11 @@ export function createLane(options: LaneOptions): Lane {
     const sentAt = clock.monotonic();
     try {
       const rowsOf = ask.split(await query(ask.promql()));
-      for (const known of knowns) learn(known, rowsOf(known), sentAt);
+      for (const known of knowns) {
+        const rows = rowsOf(known);
+        if (hasRepeatedRows(rows)) learnFailure(known, new UnavailableError('two rows have the same labels'), sentAt);
+        else learn(known, rows, sentAt);
+      }
     } catch (error) {
       const refused = error instanceof InvalidError;
       if (refused && knowns.length > 1 && budget.left > 0) {

@@ -67,6 +67,13 @@ function setup(source: MetricsSource, rules: MetricRule[] = [sums()], backends =
 }
 
 describe('questions that can share a query', () => {
+  it('of which one gets two rows of the same labels are an error for that one alone', async () => {
+    const { source } = backend({ extra: [{ labels: { namespace: 'b' }, timestamp: 1, value: 50 }] });
+    const { values, readAll } = setup(source);
+    expect(await readAll(['a', 'b', 'c'])).toEqual([0, expect.stringContaining('two rows have the same labels'), 2]);
+    await values.close();
+  });
+
   it('are asked in one, cold and in each round, and each has the rows of its own query', async () => {
     const { source, asked } = backend();
     const { values, clock, read, readAll, told } = setup(source);

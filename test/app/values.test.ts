@@ -131,6 +131,40 @@ describe('values in memory', () => {
     expect(() => values.inMemory(read('a'))).toThrow(UnavailableError);
   });
 
+  it.each([
+    ['with two rows of the same labels', [1, 1], /two rows have the same labels/],
+    [
+      'with more rows than anybody reads',
+      Array.from({ length: 50_001 }, (_, index) => index),
+      /50001 rows, more than 50000/,
+    ],
+  ])('stay what they were while the backend answers %s, and are an error then', async (_name, nodes, message) => {
+    const { source, open } = slowSource();
+    const { values, clock, read } = setup({ source, maxStalenessSeconds: 10 });
+    const first = values.rows(read('a'));
+    await clock.turn(0);
+    open.shift()?.answer(oneRow(1));
+    await first;
+    values.refresh();
+    await clock.turn(0);
+    const samples = nodes.map((node) => ({ labels: { node: String(node) }, timestamp: 1, value: 7 }));
+    open.shift()?.answer({ type: 'vector', samples });
+    await clock.turn(10_000);
+    expect(values.inMemory(read('a'))).toMatchObject([{ value: 1 }]);
+    values.refresh();
+    await clock.turn(1);
+    open.shift()?.answer({ type: 'vector', samples });
+    await clock.turn(0);
+    let thrown: unknown;
+    try {
+      values.inMemory(read('a'));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(UnavailableError);
+    expect(describeError(thrown)).toMatch(message);
+  });
+
   it('ask the same question once, though two metrics and every namespace ask it', async () => {
     const { source, asked } = slowSource();
     const rule = alone({ namespaceLabel: null });
