@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ApiAnswer, ApiClient } from '../controlplane/api-client.ts';
 import type { KeyPair } from '../controlplane/pki.ts';
 import type { Tidecaster } from '../controlplane/tidecaster.ts';
-import { API_SERVICE, Environment } from './environment.ts';
+import { type As, Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
 const GROUP = '/apis/external.metrics.k8s.io/v1beta1';
@@ -13,15 +12,11 @@ const HPA = 'system:serviceaccount:kube-system:horizontal-pod-autoscaler';
 
 const environment = new Environment();
 const { controlPlane, kubectl } = environment;
-const { folder, address } = environment.shared;
 let tidecaster: Tidecaster;
-let ca: Buffer;
 
 beforeAll(async () => {
   tidecaster = await environment.tidecaster({ name: 'tidecaster-access' });
   await tidecaster.start();
-  const { spec } = await controlPlane.api.ask<{ spec: { caBundle: string } }>({ path: API_SERVICE });
-  ca = Buffer.from(spec.caBundle, 'base64');
   await kubectl(['apply', '-f', '-'], READER);
 });
 afterAll(async () => {
@@ -42,23 +37,8 @@ const READER = ['reader', 'stranger']
   )
   .join('\n---\n');
 
-type As = { identity?: KeyPair; headers?: Record<string, string> };
-
-/** Straight to Tidecaster, past the API server. */
-async function direct(path: string, { identity, headers = {} }: As = {}): Promise<ApiAnswer> {
-  const trust = { ca, servername: 'tidecaster.tidecaster-system.svc' };
-  const client = new ApiClient(`https://${address}:6443`, trust, identity);
-  try {
-    return await client.send({ path, headers });
-  } finally {
-    client.close();
-  }
-}
-
-const pki = (name: string): KeyPair => ({
-  certificate: join(folder, 'pki', `${name}.crt`),
-  key: join(folder, 'pki', `${name}.key`),
-});
+const direct = (path: string, as?: As): Promise<ApiAnswer> => environment.direct(path, as);
+const pki = (name: string): KeyPair => environment.identity(name);
 const tokenOf = async (account: string): Promise<string> =>
   (await kubectl(['create', 'token', account, '--namespace=streaming', '--duration=1h'])).trim();
 const bearing = (token: string): As => ({ headers: { authorization: `Bearer ${token}` } });

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiAnswer, ApiClient } from '../controlplane/api-client.ts';
 import { type Access, type ControlPlane, connect } from '../controlplane/control-plane.ts';
+import type { KeyPair } from '../controlplane/pki.ts';
 import type { Platform } from '../controlplane/platform.ts';
 import { Processes } from '../controlplane/processes.ts';
 import { queryPrometheus } from '../controlplane/prometheus.ts';
@@ -25,6 +26,9 @@ export function share(platform: Platform): void {
   writeFileSync(file, JSON.stringify(shared));
   process.env[VARIABLE] = file;
 }
+
+/** Who asks. */
+export type As = { identity?: KeyPair; headers?: Record<string, string> };
 
 /** The running platform, seen from one test file; `close` ends what this file started. */
 export class Environment {
@@ -94,20 +98,24 @@ export class Environment {
   }
 
   /**
-   * Asks Tidecaster itself, past the API server, verifying its certificate as the API server does. Without the front proxy's
-   * client certificate it lets nobody in but the health probes.
+   * Asks Tidecaster itself, past the API server, verifying its certificate as the API server does. Without an identity or a
+   * token it lets nobody in but the health probes.
    */
-  async direct(path: string): Promise<ApiAnswer> {
+  async direct(path: string, { identity, headers = {} }: As = {}): Promise<ApiAnswer> {
     const { spec } = await this.controlPlane.api.ask<{ spec: { caBundle: string } }>({ path: API_SERVICE });
-    const client = new ApiClient(`https://${this.shared.address}:6443`, {
-      ca: Buffer.from(spec.caBundle, 'base64'),
-      servername: 'tidecaster.tidecaster-system.svc',
-    });
+    const trust = { ca: Buffer.from(spec.caBundle, 'base64'), servername: 'tidecaster.tidecaster-system.svc' };
+    const client = new ApiClient(`https://${this.shared.address}:6443`, trust, identity);
     try {
-      return await client.send({ path });
+      return await client.send({ path, headers });
     } finally {
       client.close();
     }
+  }
+
+  /** A client certificate of the control plane by its name, such as admin or front-proxy-client. */
+  identity(name: string): KeyPair {
+    const file = join(this.shared.folder, 'pki', name);
+    return { certificate: `${file}.crt`, key: `${file}.key` };
   }
 
   /** Gives every floor back and ends what this file started. */
