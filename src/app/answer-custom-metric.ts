@@ -4,6 +4,7 @@ import { type ApiResource, groupResourceText, isNamespaces, parseGroupResource }
 import { canonicalSelector } from '../domain/rules/canonical-selector.ts';
 import { type CustomMetricValue, customMetricValues } from '../domain/rules/custom-metric-value.ts';
 import { type CustomMetric, nameText } from '../domain/rules/custom-table.ts';
+import { remembered } from '../domain/remembered.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -68,15 +69,11 @@ type Read = { want: CustomWant; metric: CustomMetric; question: CustomQuestion }
 type Made = { names: readonly string[]; items: readonly CustomMetricValue[] };
 
 export function createCustomAnswerer({ objects, registry, values, log, clock }: CustomAnswererOptions): CustomAnswerer {
-  const namesOfList = new WeakMap<readonly ObjectMetadata[], readonly string[]>();
+  const wantOf = remembered(wantOfRequest);
+  const keyOfWant = remembered(keyOf);
+  const namesIn = remembered((list: readonly ObjectMetadata[]): readonly string[] => list.map(({ name }) => name));
   /** Items by the rows that they are made of, and by the key of the read. */
   const made = new WeakMap<readonly Row[], Map<string, Made>>();
-
-  function namesIn(list: readonly ObjectMetadata[]): readonly string[] {
-    const names = namesOfList.get(list) ?? list.map(({ name }) => name);
-    namesOfList.set(list, names);
-    return names;
-  }
 
   /** The objects that are asked for, where they are known at once. @throws UnavailableError */
   function namesInMemory({ resource }: CustomMetric, want: CustomWant): readonly string[] | null {
@@ -113,7 +110,7 @@ export function createCustomAnswerer({ objects, registry, values, log, clock }: 
     const byKey = made.get(rows) ?? new Map<string, Made>();
     made.set(rows, byKey);
     const { names, label } = question.objects;
-    const key = keyOf(want);
+    const key = keyOfWant(want);
     const before = byKey.get(key);
     if (before && isSame(before.names, names)) return before.items;
     if (rows.some(({ labels }) => labels === null)) {
@@ -172,7 +169,7 @@ export function createCustomAnswerer({ objects, registry, values, log, clock }: 
 }
 
 /** @throws InvalidError for a namespace or selector that does not parse */
-function wantOf(request: CustomRequest): CustomWant {
+function wantOfRequest(request: CustomRequest): CustomWant {
   checkNamespaceOf(request);
   const { metricLabelSelector, ...asked } = request;
   const requirements = parseSelector(metricLabelSelector);

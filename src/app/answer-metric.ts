@@ -2,10 +2,12 @@ import { InvalidError, UnavailableError, placeText } from '../domain/errors.ts';
 import { checkNamespace } from '../domain/namespace.ts';
 import { type ExternalMetricValue, type Row, externalMetricValues } from '../domain/rules/external-metric-value.ts';
 import type { Question } from '../domain/rules/question.ts';
+import { remembered } from '../domain/remembered.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
 import { externalQuestion } from './external-questions.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import type { ValueRead, Values } from './values.ts';
+import type { ExternalWant } from './want.ts';
 
 /**
  * What an HPA asks for. metric: in lower case, as client-go sends it. selector: the text of ?labelSelector=. asked: ids of the
@@ -38,14 +40,12 @@ export type AnswererOptions = { registry: MetricRegistry; values: Pick<Values, '
 
 export function createAnswerer({ registry, values }: AnswererOptions): Answerer {
   /** Items by the rows that they are made of. */
+  const wantOf = remembered(wantOfRequest);
   const made = new WeakMap<readonly Row[], { metric: string; items: readonly ExternalMetricValue[] }>();
 
-  function readOf({ namespace, metric, selector }: MetricRequest): ValueRead {
-    checkNamespace(namespace);
-    const requirements = parseSelector(selector);
-    const asked = { type: 'external', namespace, requirements } as const;
-    const question = externalQuestion(registry, { ...asked, metric });
-    return { want: { ...asked, metric: metric.toLowerCase() }, question };
+  function readOf(request: MetricRequest): ValueRead {
+    const want = wantOf(request);
+    return { want, question: externalQuestion(registry, want, request.metric) };
   }
 
   function itemsOf(metric: string, rows: readonly Row[]): readonly ExternalMetricValue[] {
@@ -79,6 +79,12 @@ export function createAnswerer({ registry, values }: AnswererOptions): Answerer 
       return itemsOf(request.metric, rows);
     },
   };
+}
+
+/** @throws InvalidError for a namespace or selector that does not parse */
+function wantOfRequest({ namespace, metric, selector }: MetricRequest): ExternalWant {
+  checkNamespace(namespace);
+  return { type: 'external', namespace, metric: metric.toLowerCase(), requirements: parseSelector(selector) };
 }
 
 /** prometheus-adapter answers 500, not 400, to `k>1` and to a template that comes out empty. */

@@ -27,7 +27,7 @@ export async function answerOf(
     return { answer: { type: 'failed', why: describeError(error) }, error };
   }
   const named = labels === null ? rows : rows.filter((row) => labels.every((label) => row.labels?.[label]));
-  const judgement = judge(rule.values, named, now);
+  const judgement = judge(rule.values, named, () => now);
   const answered = judgement.type === 'answer' ? judgement.rows : [];
   const items = answered.flatMap((row) => {
     const value = quantityOf(row.value);

@@ -8,11 +8,17 @@ import type { ExternalWant } from './want.ts';
 /**
  * What a read of an external metric asks now, by the rules and series that there are.
  *
+ * metric: as it was spelled, for what is told of it.
+ *
  * @throws NotFoundError for a metric that no rule gives, ForbiddenError for a namespace that its rule does not allow,
  *   UnavailableError as long as nobody can say
  */
-export function externalQuestion(registry: Pick<MetricRegistry, 'find'>, want: ExternalWant): Question {
-  const { metric, namespace, requirements } = want;
+export function externalQuestion(
+  registry: Pick<MetricRegistry, 'find'>,
+  want: ExternalWant,
+  metric: string = want.metric,
+): Question {
+  const { namespace, requirements } = want;
   const found = registry.find(metric);
   if (found.type === 'unknown') throw new NotFoundError(notFound(metric, namespace));
   if (found.type === 'unlisted') {

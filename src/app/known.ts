@@ -80,8 +80,8 @@ export function rowsOf(known: Known, asked: Question, reading: Reading): readonl
   if (known.judged?.of !== basis || known.judged.by !== values) {
     const judgement =
       basis.type === 'answered'
-        ? judge(values, basis.rows, reading.epochSeconds())
-        : judgeFailure(values, describeError(basis.error), reading.epochSeconds());
+        ? judge(values, basis.rows, reading.epochSeconds)
+        : judgeFailure(values, describeError(basis.error), reading.epochSeconds);
     known.judged = { of: basis, by: values, judgement };
   }
   const failure = basis.type === 'failed' ? basis.error : null;
@@ -98,7 +98,7 @@ function basisOf({ answered, failure }: Known, { since, waitedFor }: Reading): A
 /** The same where a backend takes too long to say anything. @throws UnavailableError */
 export function rowsWithout(known: Known, about: Missing): readonly Row[] {
   const { asked, failure, reading } = about;
-  const judgement = judgeFailure(asked.rule.values, describeError(failure), reading.epochSeconds());
+  const judgement = judgeFailure(asked.rule.values, describeError(failure), reading.epochSeconds);
   return settle(known, judgement, about);
 }
 

@@ -1,4 +1,5 @@
 import { InvalidError, UnavailableError } from '../domain/errors.ts';
+import { remembered } from '../domain/remembered.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
 import { type Question, promqlOf } from '../domain/rules/question.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -80,6 +81,7 @@ export function createValues(options: ValuesOptions): Values {
   const demand = createDemand(options.limits);
   const memory = createMemory({ clock, recorder, gatherMilliseconds, concurrency: options.concurrency });
   const asked = new WeakMap<Wanted, Asked>();
+  const keyOfRead = remembered(keyOf);
   let cold = new Set<Wanted>();
   let round = 0;
   let evicted = 0;
@@ -101,7 +103,7 @@ export function createValues(options: ValuesOptions): Values {
   }
 
   function note(read: ValueRead): Known {
-    const key = keyOf(read.want);
+    const key = keyOfRead(read.want);
     const before = demand.get(key);
     // Looked up first: what cannot be asked is not wanted either.
     const found = lookUp(before && asked.get(before), read);

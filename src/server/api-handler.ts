@@ -9,7 +9,7 @@ import { CUSTOM_GROUP, EXTERNAL_GROUP, RESOURCE_GROUP } from './discovery.ts';
 import type { Later } from './later.ts';
 import type { MetricRead } from './metric-read.ts';
 import type { MetricAnswer, MetricReads } from './metric-reads.ts';
-import { sendBytes, sendStatus } from './respond.ts';
+import { sendStatus, sendWritten } from './respond.ts';
 import { type Status, bodyRefused, malformedPath, notAcceptable, tooManyRequests, uriTooLong } from './status.ts';
 
 export type ApiHandlerOptions = {
@@ -55,7 +55,7 @@ export function createApiHandler(options: ApiHandlerOptions): RequestListener {
 
   function answer(exchange: Exchange, { code, body }: MetricAnswer): void {
     tell(exchange, code);
-    sendBytes(exchange.response, code, body);
+    sendWritten(exchange.response, code, body);
   }
 
   function read(request: IncomingMessage, exchange: Exchange, wanted: MetricRead): void {

@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import { CUSTOM_GROUP, EXTERNAL_GROUP_VERSION } from './discovery.ts';
 import type { Later } from './later.ts';
 import type { CustomVersion, MetricRead } from './metric-read.ts';
+import { type Written, writtenOf } from './respond.ts';
 import { pathNotFound, statusOf } from './status.ts';
 
 export type MetricReadsOptions = {
@@ -15,8 +16,8 @@ export type MetricReadsOptions = {
   log: Log;
 };
 
-/** What a read is answered, as it is sent. body: JSON. */
-export type MetricAnswer = { code: number; body: Buffer };
+/** What a read is answered, as it is sent: JSON. */
+export type MetricAnswer = { code: number; body: Written };
 
 /** Answers reads of metrics, errors included: at once where everything is in memory. Later: never fails. */
 export type MetricReads = (read: MetricRead) => Later<MetricAnswer>;
@@ -71,7 +72,7 @@ export function createMetricReads({ answerer, customAnswerer, log }: MetricReads
 
 const answerOf = (code: number, document: object): MetricAnswer => ({
   code,
-  body: Buffer.from(JSON.stringify(document)),
+  body: writtenOf(JSON.stringify(document)),
 });
 
 /** Writes lists of items, each array of them once. */

@@ -59,6 +59,8 @@ export type Start = {
   port?: number;
   /** A command that runs the program, such as `taskset -c 0`. */
   under?: readonly string[];
+  /** Of Node, where the program is ours. */
+  nodeFlags?: readonly string[];
 };
 
 /** prometheus-adapter, ready when it has listed the series of its rules. */
@@ -85,13 +87,14 @@ export function startTheirs(ground: Ground, { name, file, flags = [], port = POR
 /** `tidecaster serve`, ready likewise. */
 export function startOurs(ground: Ground, about: Start): Promise<Adapter> {
   const { address, kubeconfig, prometheusUrl } = ground;
-  const { name, file, flags = [], port = PORTS.ours, under = [] } = about;
+  const { name, file, flags = [], port = PORTS.ours, under = [], nodeFlags = [] } = about;
   return start(ground, {
     name: `tidecaster-${name}`,
     port,
     command: [
       ...under,
       process.execPath,
+      ...nodeFlags,
       join(REPOSITORY, 'bin', 'tidecaster.js'),
       'serve',
       `--rules=${file}`,

@@ -6,6 +6,7 @@ import { silentServingRecorder } from '../../src/ports/serving-recorder.ts';
 import { systemClock } from '../../src/wiring/system-clock.ts';
 import { createApiHandler } from '../../src/server/api-handler.ts';
 import { openGate } from '../../src/server/access/gate.ts';
+import { writtenOf } from '../../src/server/respond.ts';
 import type { MetricRead } from '../../src/server/metric-read.ts';
 import type { MetricAnswer } from '../../src/server/metric-reads.ts';
 import { anApi } from './an-api.ts';
@@ -72,11 +73,11 @@ describe('requests that wait', () => {
     expect(refused.headers.has('retry-after')).toBe(false);
     expect(await refused.json()).toMatchObject({ kind: 'Status', reason: 'TooManyRequests', code: 429 });
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
-    answers.splice(0).forEach((answer) => answer({ code: 200, body: Buffer.from('{}') }));
+    answers.splice(0).forEach((answer) => answer(EMPTY));
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
     const again = fetch(`${url}${READ}`);
     while (answers.length < 1) await new Promise(setImmediate);
-    answers[0]?.({ code: 200, body: Buffer.from('{}') });
+    answers[0]?.(EMPTY);
     expect((await again).status).toBe(200);
   });
 
@@ -133,7 +134,7 @@ describe('requests that wait', () => {
   });
 });
 
-const EMPTY: MetricAnswer = { code: 200, body: Buffer.from('{}') };
+const EMPTY: MetricAnswer = { code: 200, body: writtenOf('{}') };
 
 const isOf = (namespace: string, read: MetricRead): boolean =>
   read.type === 'external' && read.request.namespace === namespace;

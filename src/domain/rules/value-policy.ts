@@ -51,8 +51,11 @@ export type Judgement =
   | { type: 'lastGood'; withinSeconds: number; why: string }
   | { type: 'error'; why: string };
 
-/** What is answered for the rows of a query. now: epoch seconds, the time of a row that stands for none. */
-export function judge(policy: ValuePolicy, rows: readonly Row[], now: number): Judgement {
+/** Epoch seconds, the time of a row that stands for none: only looked at where there is one. */
+type Now = () => number;
+
+/** What is answered for the rows of a query. */
+export function judge(policy: ValuePolicy, rows: readonly Row[], now: Now): Judgement {
   if (rows.length === 0) return react(policy.empty, 'the query has no rows', now);
   if (isGood(policy, rows)) return { type: 'answer', rows };
   const answered: Row[] = [];
@@ -70,7 +73,7 @@ export function judge(policy: ValuePolicy, rows: readonly Row[], now: number): J
 }
 
 /** What is answered where the backend gives nothing at all. why: a sentence. */
-export const judgeFailure = (policy: ValuePolicy, why: string, now: number): Judgement =>
+export const judgeFailure = (policy: ValuePolicy, why: string, now: Now): Judgement =>
   react(policy.unavailable, why, now);
 
 /** Whether rows may serve as the last good ones later: there are some, and all are numbers that the rule lets pass. */
@@ -97,10 +100,10 @@ function faultOf({ nan, infinite, negative }: ValuePolicy, value: number): { rea
 /** What is nearer to zero becomes 0: a Quantity counts thousandths. */
 const LEAST_NEGATIVE = -0.001;
 
-function react(reaction: Reaction, why: string, now: number): Judgement {
+function react(reaction: Reaction, why: string, now: Now): Judgement {
   const one = (value: number): Judgement => ({
     type: 'answer',
-    rows: [{ labels: {}, timestamp: now, value }],
+    rows: [{ labels: {}, timestamp: now(), value }],
   });
   switch (reaction.type) {
     case 'error':

@@ -1,4 +1,5 @@
 import { type Attributes, broadened } from '../../domain/access/attributes.ts';
+import { remembered } from '../../domain/remembered.ts';
 import { type Identity, MASTERS, type User } from '../../domain/access/user.ts';
 import type { AccessDecision, AccessReviews } from '../../ports/access-reviews.ts';
 import type { Later } from '../later.ts';
@@ -23,10 +24,14 @@ const ALLOWED: AccessDecision = { allowed: true, reason: '' };
 
 export function createAuthorizer({ reviews, broadReviews, ...options }: AuthorizerOptions): Authorizer {
   const cache = createReviewCache<AccessDecision>(options);
-  const textOf = remembered<User | Attributes, string>((one) => JSON.stringify(one));
-  const broadOf = remembered(broadened);
+  // Users and attributes are kept from one read to the next, so what is made of each is made once.
+  const keysOf = remembered((user: User) => {
+    const text = JSON.stringify(user);
+    return remembered((attributes: Attributes) => `${text} ${JSON.stringify(attributes)}`);
+  });
+  const broadOf = createBroadened();
   const ask = (user: User, attributes: Attributes): Later<AccessDecision> =>
-    cache.ask(`${textOf(user)} ${textOf(attributes)}`, () => reviews.review(user, attributes));
+    cache.ask(keysOf(user)(attributes), () => reviews.review(user, attributes));
 
   return {
     authorize({ user, vouchedBy }, attributes) {
@@ -45,14 +50,19 @@ export function createAuthorizer({ reviews, broadReviews, ...options }: Authoriz
   };
 }
 
-/** Users and attributes are kept from one read to the next, so what is made of each is made once. */
-function remembered<Key extends object, Value extends string | object | null>(make: (key: Key) => Value) {
-  const known = new WeakMap<Key, Value>();
-  return (key: Key): Value => {
-    const kept = known.get(key);
-    if (kept !== undefined) return kept;
-    const made = make(key);
-    known.set(key, made);
-    return made;
+/** There are few broad rights for the many exact ones that they include: one object each, which others remember things of. */
+function createBroadened(capacity = 64): (attributes: Attributes) => Attributes | null {
+  const known = new Map<string, Attributes>();
+  return (attributes) => {
+    if (attributes.type === 'path') return null;
+    const key = `${attributes.verb} ${attributes.group} ${attributes.version}`;
+    const before = known.get(key);
+    if (before) return before;
+    const broad = broadened(attributes);
+    if (broad === null) return null;
+    // what the path says: whoever asks for many other groups pushes out what can be made again
+    if (known.size >= capacity) known.clear();
+    known.set(key, broad);
+    return broad;
   };
 }

@@ -50,7 +50,7 @@ const RESULTS: Results = {
   idle: [usage({ prometheusCpu: 20, apiServerCpu: 10 }), usage({ prometheusCpu: 10, apiServerCpu: 10 })],
   theirs: THEIRS,
   ours: OURS,
-  bare: { external: tally({ reads: 12_000 }), pods: tally({ reads: 12_000 }) },
+  bare: { external: side(0.4, { reads: 12_000 }), pods: side(1, { reads: 12_000 }) },
   replicas: { tally: tally({}), usage: usage({ queries: 5 }) },
   many: {
     warming: tally({ failed: 7 }),
@@ -95,6 +95,8 @@ describe('the rows of a run', () => {
     ['external_theirs_adapter_cpu', 10],
     ['external_theirs_total_cpu', 35],
     ['pods_bare_throughput', 1200],
+    // the worse of 0.4 / 10 and 1 / 20
+    ['adapter_cpu_ratio_of_bare', 0.05],
     ['idle_cpu_prometheus', 150],
   ])('work %s out', (name, value) => {
     expect(valuesOf(RESULTS)[name]).toBeCloseTo(value, 10);
@@ -134,7 +136,7 @@ describe('the rows of a run', () => {
       ...RESULTS,
       theirs: none,
       ours: none,
-      bare: { external: null, pods: null },
+      bare: { external: nothing, pods: nothing },
       replicas: null,
       many: null,
     });

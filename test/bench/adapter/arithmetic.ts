@@ -1,7 +1,7 @@
 import { type Row, atLeast, atMost, exactly, judged, told } from '../row.ts';
 import { KINDS, type Kind } from './data.ts';
 import type { Usage } from './meter.ts';
-import type { Paced, Results, Side } from './results.ts';
+import type { OfKind, Paced, Results, Side } from './results.ts';
 
 /** The rows of a run: those with goals, each the worse of External and Pods, and behind them what they were made of. */
 export function rowsOf(results: Results): Row[] {
@@ -39,7 +39,7 @@ export function rowsOf(results: Results): Row[] {
     ),
     judged(
       'throughput_vs_bare',
-      least((kind) => ratio(throughput(ours[kind].saturated), throughput(bare[kind]))),
+      least((kind) => ratio(throughput(ours[kind].saturated), throughput(bare[kind].saturated))),
       '',
       atLeast(0.5),
     ),
@@ -48,6 +48,11 @@ export function rowsOf(results: Results): Row[] {
     judged('rss_mb_30k', many && many.peakMegabytes, 'MB', atMost(400)),
     judged('wrong_values', wrongValues(results), '', exactly(0)),
     judged('failed_reads', failedReads(ours), '', exactly(0)),
+    told(
+      'adapter_cpu_ratio_of_bare',
+      most((kind) => ratio(cpuPerRead(bare[kind].paced), cpuPerRead(theirs[kind].paced))),
+      '',
+    ),
     ...figures(results, idle),
   ];
 }
@@ -88,6 +93,8 @@ const usageOf = (side: Side, kind: Kind, of: (usage: Usage) => number): number |
 const perRead = (paced: Paced | null, of: (usage: Usage) => number): number | null =>
   paced && of(paced.usage) / paced.tally.reads;
 
+const cpuPerRead = (paced: Paced | null): number | null => perRead(paced, ({ adapterCpu }) => adapterCpu * 1000);
+
 /** Of all answers of ours in all modes; null when some mode could not be measured. */
 function wrongValues({ ours, replicas, many }: Results): number | null {
   const tallies = [
@@ -118,9 +125,7 @@ function figures(results: Results, idle: IdleRates): Row[] {
     ...KINDS.flatMap((kind) => [
       ...sideFigures(`${kind}_theirs`, theirs[kind], idle),
       ...sideFigures(`${kind}_ours`, ours[kind], idle),
-      told(`${kind}_bare_throughput`, throughput(bare[kind]), 'reads/s'),
-      told(`${kind}_bare_p99`, bare[kind] && bare[kind].p99, 'ms'),
-      told(`${kind}_bare_client_cores`, bare[kind] && bare[kind].clientCpuSeconds / bare[kind].seconds, 'cores'),
+      ...bareFigures(`${kind}_bare`, bare[kind]),
     ]),
     ...(['theirs', 'ours'] as const).flatMap((name) => {
       const tally = results[name].aggregated;
@@ -139,6 +144,15 @@ function figures(results: Results, idle: IdleRates): Row[] {
     told('30k_p99', many && many.paced.tally.p99, 'ms'),
     told('30k_slowest', many && many.paced.tally.slowest, 'ms'),
     told('30k_promql_per_read', many && perRead(many.paced, ({ queries }) => queries), ''),
+  ];
+}
+
+function bareFigures(name: string, { paced, saturated }: OfKind): Row[] {
+  return [
+    told(`${name}_cpu`, cpuPerRead(paced), 'ms/read'),
+    told(`${name}_throughput`, throughput(saturated), 'reads/s'),
+    told(`${name}_p99`, saturated && saturated.p99, 'ms'),
+    told(`${name}_client_cores`, saturated && saturated.clientCpuSeconds / saturated.seconds, 'cores'),
   ];
 }
 

@@ -5,8 +5,10 @@ import type { Usage } from './meter.ts';
 /** One stretch of paced reads. */
 export type Paced = { tally: Tally; usage: Usage };
 
+export type OfKind = { paced: Paced | null; saturated: Tally | null };
+
 /** What was measured of one adapter; null where it could not be. */
-export type Side = Record<Kind, { paced: Paced | null; saturated: Tally | null }> & {
+export type Side = Record<Kind, OfKind> & {
   /** External reads through the API server's aggregator, as fast as answers come. */
   aggregated: Tally | null;
 };
@@ -22,7 +24,7 @@ export type Results = {
   theirs: Side;
   ours: Side;
   /** The bare TLS server, with answers of the size of each kind. */
-  bare: Record<Kind, Tally | null>;
+  bare: Record<Kind, OfKind>;
   /** Paced External reads spread over two replicas of ours. */
   replicas: Paced | null;
   many: Many | null;

@@ -12,8 +12,9 @@ import { peakMegabytes } from '../process-stat.ts';
 import { throughAggregator } from './aggregator.ts';
 import { type Kind, manyReads, readsOf } from './data.ts';
 import { type Ground, startGround } from './ground.ts';
+import { imageFlags } from './image-flags.ts';
 import { idle, metered } from './meter.ts';
-import type { Many, Paced, Results, Side } from './results.ts';
+import type { Many, OfKind, Paced, Results, Side } from './results.ts';
 import { CONNECTIONS, type Scale } from './scale.ts';
 
 const PORTS = { theirs: 6444, ours: 6445, second: 6446, bare: 6447 };
@@ -95,11 +96,7 @@ class Bench {
     return side ?? { external: nothing, pods: nothing, aggregated: null };
   }
 
-  async #kind(
-    name: 'theirs' | 'ours',
-    kind: Kind,
-    pid: number,
-  ): Promise<{ paced: Paced | null; saturated: Tally | null }> {
+  async #kind(name: 'theirs' | 'ours', kind: Kind, pid: number): Promise<OfKind> {
     const job = { targets: [this.#ground.asHpaController(PORTS[name])], reads: readsOf(kind, this.#scale) };
     return {
       paced: await this.#attempt(`${name}: ${kind}, paced`, async () => (await this.#paced(job, [pid])).paced),
@@ -110,8 +107,8 @@ class Bench {
   }
 
   /** The yardstick: answers of the size that ours had. */
-  bare(kind: Kind, ours: Tally | null): Promise<Tally | null> {
-    return this.#attempt(`bare TLS server: ${kind}, saturated`, async () => {
+  async bare(kind: Kind, ours: Tally | null): Promise<OfKind> {
+    const bare = await this.#attempt(`bare TLS server: ${kind}`, async () => {
       if (ours === null) throw new Error('how long its answers should be is not known');
       const { address, processes } = this.#ground;
       const target = { address, port: PORTS.bare, client: null, headers: {} };
@@ -122,12 +119,15 @@ class Bench {
         ready: () => answers(target),
       });
       try {
-        const reads: Read[] = [{ path: '/', expected: { type: 'anything' } }];
-        return await this.#load({ targets: [target], reads, pace: this.#saturated() });
+        const reads: Read[] = readsOf(kind, this.#scale).map(({ path }) => ({ path, expected: { type: 'anything' } }));
+        const job = { targets: [target], reads };
+        const { paced } = await this.#paced(job, [server.pid], BARE_ROUNDS);
+        return { paced, saturated: await this.#load({ ...job, pace: this.#saturated() }) };
       } finally {
         await server.stop();
       }
     });
+    return bare ?? { paced: null, saturated: null };
   }
 
   replicas(): Promise<Paced | null> {
@@ -175,7 +175,7 @@ class Bench {
   }
 
   #ours(more: Partial<Start> = {}): Promise<Adapter> {
-    return startOurs(this.#ground, { ...this.#start([]), port: PORTS.ours, ...more });
+    return startOurs(this.#ground, { ...this.#start([]), port: PORTS.ours, nodeFlags: imageFlags(), ...more });
   }
 
   #start(flags: readonly string[]): Start {
@@ -212,6 +212,8 @@ class Bench {
 /** Its own defaults but for this one: a Pods read LISTs pods, and with the default of 5 calls a second it could answer 5 reads a second. */
 const THEIR_FLAGS = ['--client-qps=1000', '--client-burst=2000'];
 
+/** Enough for a server that does the same each time. */
+const BARE_ROUNDS = 2;
 const BARE_SERVER = join(import.meta.dirname, '..', 'client', 'bare-server.ts');
 
 function answers(target: Target): Promise<boolean> {

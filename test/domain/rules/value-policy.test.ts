@@ -46,7 +46,7 @@ describe("a rule's policy for what is no number", () => {
     ['infinity has a reaction of its own', { nan: { type: 'error' } }, [Infinity, -Infinity], { rows: [] }],
     ['what no Quantity holds counts as infinite', { infinite: { type: 'error' } }, [1e300], { type: 'error' }],
   ])('%s', (_name, about, values, expected) => {
-    expect(judge(policy(about), rows(...values), NOW)).toMatchObject(expected);
+    expect(judge(policy(about), rows(...values), () => NOW)).toMatchObject(expected);
   });
 
   it.each<[ValuePolicy['unavailable'], object]>([
@@ -54,13 +54,13 @@ describe("a rule's policy for what is no number", () => {
     [{ type: 'zero' }, { type: 'answer', rows: [{ value: 0 }] }],
     [LAST_GOOD, { ...LAST_GOOD, why: 'down' }],
   ])('says %j of a backend that does not answer', (unavailable, expected) => {
-    expect(judgeFailure(policy({ unavailable }), 'down', NOW)).toMatchObject(expected);
+    expect(judgeFailure(policy({ unavailable }), 'down', () => NOW)).toMatchObject(expected);
   });
 
   it.each([Number.NaN, Infinity, -Infinity, 1e300])(
     "gives prometheus-adapter's number for %d where that is asked",
     (value) => {
-      const judgement = judge(PROMETHEUS_ADAPTER_VALUES, rows(value), NOW);
+      const judgement = judge(PROMETHEUS_ADAPTER_VALUES, rows(value), () => NOW);
       const items = judgement.type === 'answer' ? externalMetricValues('x', judgement.rows) : [];
       expect(items).toMatchObject([{ value: '-9223372036854775808m', metricLabels: { n: '0' } }]);
     },
@@ -68,7 +68,7 @@ describe("a rule's policy for what is no number", () => {
 
   it('answers negative numbers as prometheus-adapter does where that is asked, and those of objects always', () => {
     for (const values of [PROMETHEUS_ADAPTER_VALUES, OBJECT_VALUES]) {
-      expect(judge(values, rows(-2), NOW)).toEqual({ type: 'answer', rows: rows(-2) });
+      expect(judge(values, rows(-2), () => NOW)).toEqual({ type: 'answer', rows: rows(-2) });
     }
   });
 
@@ -95,7 +95,7 @@ describe("a rule's policy for what is no number", () => {
     const value = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity));
     fc.assert(
       fc.property(fc.array(value), (values) => {
-        const judgement = judge(DEFAULT_VALUES, rows(...values), NOW);
+        const judgement = judge(DEFAULT_VALUES, rows(...values), () => NOW);
         const answered = judgement.type === 'answer' ? judgement.rows : [];
         expect(answered.every((row) => values.includes(row.value) && row.value > -0.001)).toBe(true);
         expect(judgement.type).toBe(values.some((one) => one <= -0.001 && one > -9e15) ? 'error' : 'answer');
