@@ -39,6 +39,7 @@ function testOf({ alert, labels: { severity }, annotations }: AlertRule, { about
             ]
           : [],
       },
+      ...(fires?.notYet === undefined ? [] : [{ eval_time: fires.notYet, alertname: alert, exp_alerts: [] }]),
     ],
   };
 }

@@ -8,8 +8,8 @@ export type AlertCase = {
   series: Readonly<Record<string, string>>;
   /** When it is looked at, such as `10m`. */
   at: string;
-  /** null: it does not fire. labels: without severity. */
-  fires: { labels: Readonly<Record<string, string>>; summary: string } | null;
+  /** null: it does not fire. labels: without severity. notYet: when it still waits whether that lasts. */
+  fires: { labels: Readonly<Record<string, string>>; summary: string; notYet?: string } | null;
 };
 
 const silent = (about: string, at: string, series: AlertCase['series']): AlertCase => ({
@@ -44,11 +44,13 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'up{job="tidecaster",pod="a"}': '0x10', 'up{job="tidecaster",pod="b"}': '0x10' },
       labels: {},
       summary: 'No replica of Tidecaster can be scraped.',
+      notYet: '1m',
     }),
     fires('there is none at all', '3m', {
       series: { 'up{job="prometheus"}': '1x10' },
       labels: {},
       summary: 'No replica of Tidecaster can be scraped.',
+      notYet: '1m',
     }),
     silent('one of two answers, scraped by the operator', '10m', {
       'up{job="tidecaster-system/tidecaster",pod="a"}': '0x10',
@@ -60,6 +62,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'up{job="tidecaster",pod="a"}': '0x10', 'up{job="tidecaster",pod="b"}': '1x10' },
       labels: { job: 'tidecaster', pod: 'a' },
       summary: 'Replica a of Tidecaster cannot be scraped.',
+      notYet: '4m',
     }),
     silent('four minutes', '6m', { 'up{job="tidecaster",pod="a"}': '0x4 1x10' }),
   ],
@@ -94,6 +97,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [reads('200')]: '0+50x30', [reads('403')]: '0+30x30', [reads('401')]: '0+20x30' },
       labels: { group: EXTERNAL },
       summary: `50% of the reads of ${EXTERNAL} are not allowed.`,
+      notYet: '14m',
     }),
     silent('one in twenty', '20m', { [reads('200')]: '0+95x30', [reads('403')]: '0+5x30' }),
   ],
@@ -102,6 +106,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [duration('0.5')]: '0+90x30', [duration('1')]: '0+100x30', [duration('+Inf')]: '0+100x30' },
       labels: { group: EXTERNAL },
       summary: `One in a hundred reads of ${EXTERNAL} takes longer than 950ms.`,
+      notYet: '9m',
     }),
     silent('one in two hundred does', '20m', {
       [duration('0.25')]: '0+100x30',
@@ -115,6 +120,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [age('20')]: '0+90x30', [age('30')]: '0+100x30', [age('+Inf')]: '0+100x30' },
       labels: {},
       summary: 'One in a hundred reads gets numbers older than 29s.',
+      notYet: '9m',
     }),
     silent('all are younger', '20m', {
       [age('10')]: '0+10x30',
@@ -127,6 +133,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [queries('ok')]: '0+90x20', [queries('unavailable')]: '0+10x20' },
       labels: { backend: 'default' },
       summary: '10% of the queries to backend default get no answer.',
+      notYet: '4m',
     }),
     silent('one in twenty-five', '10m', { [queries('ok')]: '0+96x20', [queries('unavailable')]: '0+4x20' }),
   ],
@@ -135,6 +142,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [queries('ok')]: '0+90x30', [queries('refused')]: '0+6x30' },
       labels: { backend: 'default' },
       summary: 'Backend default refuses queries, again and again.',
+      notYet: '14m',
     }),
     silent('for some minutes, until the rule was corrected', '20m', { [queries('refused')]: '0+6x5 30x30' }),
   ],
@@ -143,6 +151,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_shed_total{what="round",backend="default",pod="a"}': '0+2x30' },
       labels: { what: 'round', backend: 'default' },
       summary: 'Backend default is too slow: 10 times in 5 minutes a round was left out.',
+      notYet: '9m',
     }),
     silent('one round', '15m', { 'tidecaster_shed_total{what="round",backend="default",pod="a"}': '0x5 1x30' }),
   ],
@@ -151,6 +160,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [`tidecaster_health_check{name="series",type="informational",${OF_POD}}`]: '0x20' },
       labels: POD,
       summary: 'Replica a cannot list the series of some rules.',
+      notYet: '9m',
     }),
     silent('for eight minutes', '15m', {
       [`tidecaster_health_check{name="series",type="informational",${OF_POD}}`]: '0x8 1x20',
@@ -162,6 +172,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [handedOn('ok')]: '0+80x30', [handedOn('error')]: '0+15x30', [handedOn('full')]: '0+5x30' },
       labels: {},
       summary: '20% of the reads that are handed to the neighbour get no answer.',
+      notYet: '9m',
     }),
     silent('one in twenty', '15m', { [handedOn('ok')]: '0+95x30', [handedOn('error')]: '0+5x30' }),
     silent('an error of its own is an answer', '15m', { [handedOn('ok')]: '0+50x30', [handedOn('status')]: '0+50x30' }),
@@ -195,6 +206,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_rules_problems{pod="a"}': '2x20', 'tidecaster_rules_problems{pod="b"}': '0x20' },
       labels: {},
       summary: 'Faults in the rules file: 2.',
+      notYet: '4m',
     }),
     silent('corrected within minutes', '10m', { 'tidecaster_rules_problems{pod="a"}': '2x3 0x20' }),
   ],
@@ -203,6 +215,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_evicted_keys_total{pod="a"}': '0+10x30' },
       labels: {},
       summary: '50 keys of reads were put out of memory in 5 minutes.',
+      notYet: '9m',
     }),
     silent('once', '20m', { 'tidecaster_evicted_keys_total{pod="a"}': '0x10 100x30' }),
   ],
@@ -211,6 +224,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [EXPIRY]: '864000x100' },
       labels: {},
       summary: 'The serving certificate ends in 9d 22h 50m 0s.',
+      notYet: '59m',
     }),
     silent('in fifteen days', '70m', { [EXPIRY]: '1296000x100' }),
   ],
@@ -219,6 +233,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [EXPIRY]: '86400x20' },
       labels: {},
       summary: 'The serving certificate ends in 23h 50m 0s.',
+      notYet: '4m',
     }),
     silent('in three days', '10m', { [EXPIRY]: '259200x20' }),
   ],
@@ -227,6 +242,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [`tidecaster_client_trust_last_read_timestamp_seconds{${OF_POD}}`]: '0x30' },
       labels: POD,
       summary: 'Replica a has not read the CAs of clients for 20m 0s.',
+      notYet: '13m',
     }),
     silent('nine minutes ago', '20m', {
       [`tidecaster_client_trust_last_read_timestamp_seconds{${OF_POD}}`]: '0+60x11 660x30',
@@ -237,6 +253,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [reviews('ok')]: '0+90x20', [reviews('error')]: '0+10x20' },
       labels: { kind: 'access' },
       summary: '10% of the access reviews get no answer from the API server.',
+      notYet: '4m',
     }),
     silent('one in twenty-five', '10m', { [reviews('ok')]: '0+96x20', [reviews('error')]: '0+4x20' }),
   ],
@@ -245,6 +262,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_bundle_other_writer{manager="keda-operator",pod="a"}': '1x10' },
       labels: { manager: 'keda-operator' },
       summary: 'keda-operator writes the caBundle of our APIService.',
+      notYet: '4m',
     }),
     silent('by nobody any more', '10m', {
       'tidecaster_bundle_other_writer{manager="keda-operator",pod="a"}': '1x4 stale',
@@ -259,6 +277,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       },
       labels: {},
       summary: 'No replica of Tidecaster holds the Lease.',
+      notYet: '1m',
     }),
     silent('one of two holds it', '10m', {
       'tidecaster_health_check{name="lease",type="informational",pod="a"}': '0x10',
@@ -270,6 +289,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { [`tidecaster_last_pass_timestamp_seconds{${OF_POD}}`]: '0x20' },
       labels: POD,
       summary: 'Replica a has decided nothing for 10m 0s.',
+      notYet: '4m',
     }),
     silent('for less than two minutes', '10m', { [`tidecaster_last_pass_timestamp_seconds{${OF_POD}}`]: '0+55x20' }),
   ],
@@ -278,6 +298,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_policy_problems{pod="a"}': '1x10' },
       labels: {},
       summary: 'Faults in the policies: 1.',
+      notYet: '4m',
     }),
     silent('corrected within minutes', '6m', { 'tidecaster_policy_problems{pod="a"}': '1x3 0x10' }),
   ],
@@ -286,6 +307,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_held_floors{reason="TargetNotFound",pod="a"}': '2x20' },
       labels: { reason: 'TargetNotFound' },
       summary: 'Floors that are held (TargetNotFound): 2.',
+      notYet: '14m',
     }),
     silent('none, and a removal has an alert of its own', '16m', {
       'tidecaster_held_floors{reason="TargetNotFound",pod="a"}': '0x20',
@@ -297,6 +319,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_held_floors{reason="TooManyAtOnce",pod="a"}': '5x20' },
       labels: { reason: 'TooManyAtOnce' },
       summary: '5 HPAs lost their policies at once; their floors are held.',
+      notYet: '4m',
     }),
     silent('none, and a source that does not read is another thing', '16m', {
       'tidecaster_held_floors{reason="TooManyAtOnce",pod="a"}': '0x20',
@@ -308,6 +331,7 @@ export const ALERT_CASES: Readonly<Record<string, readonly AlertCase[]>> = {
       series: { 'tidecaster_floor_writes_total{type="Apply",result="error",pod="a"}': '0+4x20' },
       labels: { type: 'Apply' },
       summary: 'Floors cannot be written (Apply).',
+      notYet: '9m',
     }),
     silent('twice', '15m', {
       'tidecaster_floor_writes_total{type="Apply",result="error",pod="a"}': '0 2x20',

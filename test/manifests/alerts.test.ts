@@ -56,6 +56,10 @@ it('each has cases in which it fires and does not, and no case or runbook is of 
   const names = alertRules.map(({ alert }) => alert);
   expect(new Set(names).size).toBe(names.length);
   expect(Object.keys(ALERT_CASES)).toEqual(names);
+  for (const { alert, for: lasts } of alertRules) {
+    const waits = ALERT_CASES[alert]!.filter(({ fires }) => fires?.notYet !== undefined);
+    expect([alert, waits.length > 0]).toEqual([alert, lasts !== undefined]);
+  }
   for (const cases of Object.values(ALERT_CASES)) {
     expect(new Set(cases.map(({ fires }) => fires !== null))).toEqual(new Set([true, false]));
   }
