@@ -2,7 +2,13 @@
 export interface ClientTrustSource {
   /** @throws UnavailableError, ForbiddenError, NotFoundError, InvalidError where it is not as the API server writes it. */
   read(): Promise<ClientTrust>;
+
+  /** Calls `changed` soon after read() may say something else; not where we may not watch. `changed` must not throw. */
+  follow(changed: () => void): TrustFollowing;
 }
+
+/** After close() `changed` is not called again. */
+export type TrustFollowing = { close(): Promise<void> };
 
 /** The two kinds are kept apart: a certificate of an ordinary client must never pass for the front proxy's. */
 export type ClientTrust = {

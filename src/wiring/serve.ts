@@ -14,6 +14,7 @@ import { isLoopback } from '../config/load.ts';
 import { parsePolicies, revisionOf } from '../config/policy.ts';
 import type { Settings } from '../config/settings.ts';
 import { InvalidError } from '../domain/errors.ts';
+import type { Log } from '../ports/log.ts';
 import type { Access } from '../server/access/access.ts';
 import { createLog } from '../telemetry/logger.ts';
 import { describedBy } from './described.ts';
@@ -60,7 +61,8 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
             }),
             heartbeatSeconds: settings.heartbeat,
           },
-    access: client !== null && authentication === 'delegated' ? delegatedAccess(client, settings) : { type: 'none' },
+    access:
+      client !== null && authentication === 'delegated' ? delegatedAccess(client, settings, log) : { type: 'none' },
     described,
     // KEDA's operator writes its own CA into it, whichever Service it names.
     sharedAnchor:
@@ -82,12 +84,12 @@ export async function serve(settings: Settings, { env, build }: Outside): Promis
 }
 
 /** A read waits for an access review, so that one has a second; a token's has the 10 s that it has in every API server. */
-function delegatedAccess(client: KubernetesClient, { kubeconfig, accessReviews }: Settings): Access {
+function delegatedAccess(client: KubernetesClient, { kubeconfig, accessReviews }: Settings, log: Log): Access {
   const within = (write: number): KubernetesClient =>
     kubernetesClient({ kubeconfig, deadlines: { ...DEADLINES, write } });
   return {
     type: 'delegated',
-    trust: kubernetesClientTrust(client),
+    trust: kubernetesClientTrust({ client, clock: systemClock, log }),
     certificates: clientCertificates,
     tokenReviews: kubernetesTokenReviews(within(10_000)),
     accessReviews: kubernetesAccessReviews(within(1_000)),

@@ -26,7 +26,7 @@ it('the rights that doctor asks for are those that the manifests give the server
       ),
     ),
   );
-  const upstream = ['get /configmaps']; // Kubernetes' own Role, which the manifests bind
+  const upstream = ['get', 'list', 'watch'].map((verb) => `${verb} /configmaps`); // Kubernetes' own Role, which the manifests bind
   const asked = serverRights(anInstallation({ args: ['serve', '--neighbour=keda/metrics:443'] }));
   expect(asked.map(({ verb, group, resource }) => `${verb} ${group}/${resource}`).toSorted()).toEqual(
     [...given, ...upstream].toSorted(),

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { certificatePem } from '../../src/adapters/certificates/issue.ts';
 import { type ApiAnswer, ApiClient } from '../controlplane/api-client.ts';
 import type { KeyPair } from '../controlplane/pki.ts';
 import type { Tidecaster } from '../controlplane/tidecaster.ts';
+import { aCa, aClient } from '../server/pki.ts';
 import { type As, Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
@@ -12,6 +15,7 @@ const HPA = 'system:serviceaccount:kube-system:horizontal-pod-autoscaler';
 
 const environment = new Environment();
 const { controlPlane, kubectl } = environment;
+const { folder } = environment.shared;
 let tidecaster: Tidecaster;
 
 beforeAll(async () => {
@@ -96,6 +100,37 @@ test('client certificates of the cluster say who somebody is; headers beside the
   const forged = await direct(VIEWERS, { identity, headers });
   expect(forged.status).toBe(403);
   expect(forged.body).toMatchObject({ message: expect.stringContaining('User "system:kube-scheduler" cannot') });
+});
+
+describe('a CA of clients that is rotated', () => {
+  const path = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
+  const contentType = 'application/merge-patch+json';
+  type ConfigMap = { data: Record<string, string> };
+  let before: ConfigMap['data'];
+  const trusting = (pem: string): Promise<unknown> =>
+    controlPlane.api.ask({ method: 'PATCH', path, contentType, body: { data: { 'client-ca-file': pem } } });
+
+  beforeAll(async () => {
+    ({ data: before } = await controlPlane.api.ask<ConfigMap>({ path }));
+  });
+  afterAll(() => trusting(before['client-ca-file']!));
+
+  test('counts as soon as the API server says so, and no longer when it is withdrawn', async () => {
+    const ca = await aCa();
+    const jane = await aClient(ca, 'jane');
+    const identity = { certificate: join(folder, 'jane.crt'), key: join(folder, 'jane.key') };
+    writeFileSync(identity.certificate, jane.certificatePem);
+    writeFileSync(identity.key, jane.privateKeyPem);
+    const status = async (): Promise<number> => (await direct(VIEWERS, { identity })).status;
+
+    expect(await status()).toBe(401);
+    await trusting(`${before['client-ca-file']}${certificatePem(ca)}`);
+    await eventually(async () => expect(await status()).toBe(403));
+    await trusting(before['client-ca-file']!);
+    await eventually(async () => expect(await status()).toBe(401));
+    // a watch that is refused is in the log; then reads every 30 s would have told
+    expect(tidecaster.said).not.toContain('not followed');
+  });
 });
 
 test('the front proxy speaks for the HPA controller, whose own right lets it read', async () => {

@@ -2,7 +2,7 @@ import { clientCertificates } from '../../src/adapters/certificates/authority.ts
 import { type Pair, certificatePem } from '../../src/adapters/certificates/issue.ts';
 import type { Attributes } from '../../src/domain/access/attributes.ts';
 import type { User } from '../../src/domain/access/user.ts';
-import type { ClientTrust, FrontProxyTrust } from '../../src/ports/client-trust.ts';
+import type { ClientTrust, ClientTrustSource, FrontProxyTrust } from '../../src/ports/client-trust.ts';
 import type { Access } from '../../src/server/access/access.ts';
 
 /** What a front proxy of this CA shows, as kube-apiserver writes it. */
@@ -22,6 +22,8 @@ export type AnAccess = {
   clients?: Pair;
   /** Instead of these two. */
   read?: () => Promise<ClientTrust>;
+  /** How changes of it are told; not at all by default. */
+  follow?: ClientTrustSource['follow'];
   /** Whose each token is. */
   tokens?: (token: string) => User | null;
   /** What the cluster's authorizer says; yes to everything by default. */
@@ -37,7 +39,10 @@ export function anAccess(about: AnAccess): Access {
   const trust: ClientTrust = { clientCaPem: clients ? certificatePem(clients) : null, frontProxy };
   return {
     type: 'delegated',
-    trust: { read: about.read ?? (() => Promise.resolve(trust)) },
+    trust: {
+      read: about.read ?? (() => Promise.resolve(trust)),
+      follow: about.follow ?? (() => ({ close: () => Promise.resolve() })),
+    },
     certificates: clientCertificates,
     tokenReviews: { review: async (token) => tokens(token) },
     accessReviews: {

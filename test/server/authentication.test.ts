@@ -1,10 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Agent } from 'node:https';
+import { setImmediate } from 'node:timers/promises';
 import type { Pair } from '../../src/adapters/certificates/issue.ts';
 import type { User } from '../../src/domain/access/user.ts';
 import { UnavailableError } from '../../src/domain/errors.ts';
 import type { KeyPair } from '../../src/ports/certificate-source.ts';
 import type { ClientTrust } from '../../src/ports/client-trust.ts';
+import { soon } from '../support/soon.ts';
 import { type AnAccess, anAccess, trustIn } from './an-access.ts';
 import { type AnApi, anApi } from './an-api.ts';
 import { type Asking, get } from './get.ts';
@@ -225,5 +227,68 @@ describe('nobody', () => {
     read = () => Promise.resolve({ clientCaPem: null, frontProxy: trustIn(proxyCa) });
     await clock.turn(2000);
     expect((await get(asking)).code).toBe(200);
+  });
+
+  describe('while changes of the CAs are told', () => {
+    let trust: ClientTrust;
+    let reads: number;
+    let tell: () => void;
+    const none: ClientTrust = { clientCaPem: null, frontProxy: null };
+    const ours = (): ClientTrust => ({ clientCaPem: null, frontProxy: trustIn(proxyCa) });
+
+    /** answer: what becomes of the nth read. */
+    async function follow(answer: (now: ClientTrust, nth: number) => Promise<ClientTrust>): Promise<AnApi> {
+      trust = none;
+      reads = 0;
+      return start({
+        read: () => answer(trust, (reads += 1)),
+        follow: (changed) => {
+          tell = changed;
+          return { close: () => Promise.resolve() };
+        },
+      });
+    }
+    const code = async (): Promise<number> =>
+      (await get({ port: api!.port, path: METRIC, client: proxy, headers: NAMED })).code;
+
+    it('each counts at once, before any time passes', async () => {
+      await follow((now) => Promise.resolve(now));
+      expect(await code()).toBe(401);
+      trust = ours();
+      tell();
+      expect(await code()).toBe(200);
+      trust = none;
+      tell();
+      expect(await code()).toBe(401);
+      expect(reads).toBe(3);
+    });
+
+    it('one that was missed, or could not be read, is read within 30 s', async () => {
+      const { clock } = await follow((now, nth) =>
+        nth === 2 ? Promise.reject(new UnavailableError('no API server')) : Promise.resolve(now),
+      );
+      trust = ours();
+      tell();
+      expect(await code()).toBe(401);
+      await clock.turn(30_000);
+      expect(await code()).toBe(200);
+    });
+
+    it('the last one counts, also where the answer to an earlier read comes later', async () => {
+      const slow = Promise.withResolvers<void>();
+      await follow(async (now, nth) => {
+        if (nth === 2) await slow.promise;
+        return now;
+      });
+      tell();
+      await soon(() => expect(reads).toBeGreaterThan(1));
+      trust = ours();
+      tell();
+      await setImmediate();
+      slow.resolve();
+      expect(await code()).toBe(200);
+      await setImmediate();
+      expect(await code()).toBe(200);
+    });
   });
 });

@@ -1,19 +1,22 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { InvalidError } from '../../domain/errors.ts';
 import type { ClientTrustSource } from '../../ports/client-trust.ts';
-import { type KubernetesClient } from './client.ts';
 import { request } from './errors.ts';
+import { METADATA, objectMetadata } from './object-metadata.ts';
+import { type ReflectorOptions, startReflector } from './reflector.ts';
 
 /** Where every API server publishes how clients are recognised. */
 const CONFIG_MAP = { namespace: 'kube-system', name: 'extension-apiserver-authentication' };
 
 /**
- * Reads the CA of ordinary clients and what the API server's front proxy shows, anew at each call: CAs are rotated.
+ * Reads the CA of ordinary clients and what the API server's front proxy shows, anew at each call: CAs are rotated. Following it
+ * is a watch on the one ConfigMap's metadata.
  *
- * RBAC: `get` on configmaps, resourceName extension-apiserver-authentication, in kube-system (the cluster's own Role
- * extension-apiserver-authentication-reader allows that, and list and watch).
+ * RBAC: get, list and watch on configmaps, resourceName extension-apiserver-authentication, in kube-system, as the cluster's own
+ * Role extension-apiserver-authentication-reader has it. Lists and watches count as those of a name by their field selector.
  */
-export function kubernetesClientTrust(client: KubernetesClient): ClientTrustSource {
+export function kubernetesClientTrust(options: ReflectorOptions): ClientTrustSource {
+  const { client } = options;
   const api = new CoreV1Api(client.configuration);
   const text = `ConfigMap ${CONFIG_MAP.namespace}/${CONFIG_MAP.name}`;
   return {
@@ -35,6 +38,17 @@ export function kubernetesClientTrust(client: KubernetesClient): ClientTrustSour
             }
           : null,
       };
+    },
+    follow(changed) {
+      const what = {
+        name: text,
+        path: `/api/v1/namespaces/${CONFIG_MAP.namespace}/configmaps`,
+        fieldSelector: `metadata.name=${CONFIG_MAP.name}`,
+        accept: METADATA,
+        read: objectMetadata,
+        into: { replace: changed, put: changed, remove: changed },
+      };
+      return startReflector(what, options);
     },
   };
 }

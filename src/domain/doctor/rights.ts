@@ -28,20 +28,20 @@ export function serverRights({ namespace, args }: Installation): Right[] {
     namespace,
     name: flagOf(args, 'lease-name') ?? 'tidecaster',
   };
+  const trust = {
+    group: '',
+    resource: 'configmaps',
+    namespace: 'kube-system',
+    name: 'extension-apiserver-authentication',
+  };
   return [
     { verb: 'list', ...hpas, why: 'see the floors' },
     { verb: 'watch', ...hpas, why: 'know which metrics are wanted' },
     { verb: 'patch', ...hpas, why: 'write floors' },
     ...['list', 'watch'].map((verb) => ({ verb, group: '', resource: 'pods', ...CLUSTER, why: 'answer Pods metrics' })),
     ...['get', 'create', 'patch'].map((verb) => ({ verb, ...leases, why: 'be the one that writes' })),
-    {
-      verb: 'get',
-      group: '',
-      resource: 'configmaps',
-      namespace: 'kube-system',
-      name: 'extension-apiserver-authentication',
-      why: 'know the API server by its certificate',
-    },
+    { verb: 'get', ...trust, why: 'know the API server by its certificate' },
+    ...['list', 'watch'].map((verb) => ({ verb, ...trust, why: 'notice at once that a CA was rotated' })),
     ...(flagOf(args, 'neighbour') === null ? [] : NEIGHBOUR),
   ];
 }

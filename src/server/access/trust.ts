@@ -1,7 +1,7 @@
 import { type Repeating, repeat } from '../../app/repeat.ts';
 import { describeError } from '../../domain/errors.ts';
 import type { CertificateAuthority, ClientCertificates } from '../../ports/client-certificates.ts';
-import type { ClientTrustSource, FrontProxyTrust } from '../../ports/client-trust.ts';
+import type { ClientTrustSource, FrontProxyTrust, TrustFollowing } from '../../ports/client-trust.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ServingRecorder } from '../../ports/serving-recorder.ts';
@@ -19,7 +19,7 @@ export type Trust = {
 export type TrustFollower = {
   /** null as long as it could not be read, and then no certificate counts. */
   trust(): Trust | null;
-  /** Reads for the first time, and again and again. Does not fail: what cannot be read is in the log. */
+  /** Reads for the first time, and again whenever it changes, and besides. Does not fail: what cannot be read is in the log. */
   start(): Promise<void>;
   close(): Promise<void>;
 };
@@ -32,6 +32,7 @@ export type TrustFollowerOptions = {
   recorder: Pick<ServingRecorder, 'trustRead'>;
 };
 
+/** Changes are told, where we may watch. The reads in between are for what was missed, and prove that it can be read. */
 const EVERY_SECONDS = 30;
 /** Until it was read once no certificate counts, so then it is tried more often. */
 const FIRST_EVERY_SECONDS = 2;
@@ -41,8 +42,16 @@ export function followTrust({ source, certificates, clock, log, recorder }: Trus
   let trust: Trust | null = null;
   let text = '';
   let loop: Repeating | null = null;
+  let following: TrustFollowing | null = null;
+  let reading: Promise<void> = Promise.resolve();
 
-  async function read(): Promise<void> {
+  /** One after the other, so that what was read first is not believed last. */
+  function read(): Promise<void> {
+    reading = reading.then(readOnce);
+    return reading;
+  }
+
+  async function readOnce(): Promise<void> {
     try {
       const next = await source.read();
       const nextText = JSON.stringify(next);
@@ -68,6 +77,7 @@ export function followTrust({ source, certificates, clock, log, recorder }: Trus
     trust: () => trust,
     async start() {
       await read();
+      following = source.follow(() => void read());
       let first = true;
       const seconds = (): number => (trust === null ? FIRST_EVERY_SECONDS : EVERY_SECONDS);
       loop = repeat(clock, seconds, async () => {
@@ -76,6 +86,7 @@ export function followTrust({ source, certificates, clock, log, recorder }: Trus
       });
     },
     async close() {
+      await following?.close();
       await loop?.close();
     },
   };

@@ -2,7 +2,12 @@ import { kubernetesAccessReviews } from '../../../src/adapters/kubernetes/access
 import { kubernetesClientTrust } from '../../../src/adapters/kubernetes/client-trust.ts';
 import { kubernetesTokenReviews } from '../../../src/adapters/kubernetes/token-reviews.ts';
 import { ForbiddenError, InvalidError, describeError } from '../../../src/domain/errors.ts';
+import { silentLog } from '../../../src/ports/log.ts';
+import type { TrustFollowing } from '../../../src/ports/client-trust.ts';
+import { systemClock } from '../../../src/wiring/system-clock.ts';
+import { soon } from '../../support/soon.ts';
 import { FakeApiServer, failure, status } from './fake-api-server.ts';
+import { FakeCollection } from './fake-collection.ts';
 
 let server: FakeApiServer;
 beforeEach(async () => {
@@ -14,7 +19,14 @@ describe('kubernetesClientTrust', () => {
   const configMap = (data: object): void => {
     server.answer = () => ({ code: 200, body: { data } });
   };
-  const read = async (): Promise<unknown> => kubernetesClientTrust(await server.client()).read();
+  const source = async () =>
+    kubernetesClientTrust({
+      client: await server.client(5000),
+      clock: systemClock,
+      log: silentLog,
+      pace: { first: 5, most: 20, silence: 10_000 },
+    });
+  const read = async (): Promise<unknown> => (await source()).read();
 
   it('reads whom to believe, from the one ConfigMap', async () => {
     configMap({
@@ -64,6 +76,43 @@ describe('kubernetesClientTrust', () => {
     const error = await failure(read());
     expect(error).toBeInstanceOf(InvalidError);
     expect(describeError(error)).toContain(text);
+  });
+
+  describe('followed', () => {
+    const path = '/api/v1/namespaces/kube-system/configmaps';
+    const configMaps = new FakeCollection();
+    const one = { metadata: { name: 'extension-apiserver-authentication', namespace: 'kube-system' } };
+    let told: number;
+    let following: TrustFollowing;
+    const follow = async (): Promise<void> => {
+      told = 0;
+      following = (await source()).follow(() => (told += 1));
+    };
+    afterEach(() => following.close());
+
+    it('is told of each change, by a watch on that one name, also after the watch broke', async () => {
+      configMaps.put(one);
+      server.answer = configMaps.answer;
+      await follow();
+      await soon(() => expect(configMaps.watchers).toBe(1));
+      expect(server.received.map((each) => each.path)).toEqual([path, path]);
+      for (const { query } of server.received) {
+        expect(query.get('fieldSelector')).toBe('metadata.name=extension-apiserver-authentication');
+      }
+      const before = told;
+      configMaps.put(one);
+      await soon(() => expect(told).toBe(before + 1));
+      configMaps.cut('destroy');
+      configMaps.put(one);
+      await soon(() => expect(told).toBe(before + 2));
+      configMaps.cut('end');
+      configMaps.put(one);
+      configMaps.forget();
+      await soon(() => expect(told).toBe(before + 3));
+      await following.close();
+      configMaps.put(one);
+      expect(told).toBe(before + 3);
+    });
   });
 });
 
