@@ -1,23 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createBatching } from '../../../src/domain/batch/batching.ts';
 import { type Asked, aQuestion, aRule } from './a-question.ts';
-
-const LIMITS = { maxBytes: 16_384 };
-const SHOPS: Asked[] = [{ namespace: 'shop' }, { namespace: 'bank' }];
-
-/** The one query of some reads of a rule, or why they are asked alone. */
-function asked(template: string, reads: readonly Asked[] = SHOPS): string {
-  const batching = createBatching();
-  const rule = aRule(template);
-  const questions = reads.map((read) => aQuestion(rule, read));
-  const askings = questions.map((question) => batching.askingOf(question));
-  for (const asking of askings) if (asking.type === 'alone') return `alone: ${asking.why}`;
-  expect(new Set(askings.map((asking) => (asking.type === 'together' ? asking.group : ''))).size).toBe(1);
-  return batching
-    .batchesOf(questions, LIMITS)
-    .map(({ promql }) => promql)
-    .join(' ; ');
-}
+import { asked } from './asked.ts';
 
 describe('one query asks for all namespaces', () => {
   it.each([
