@@ -76,7 +76,8 @@ function isAskedFor({ objects }: Question, { labels }: Row): boolean {
   return objects === null || objects.names.includes(labels?.[objects.label] ?? '');
 }
 
-function textOf({ labels, timestamp, value }: Row): string {
+/** A row, to be compared with another. */
+export function textOf({ labels, timestamp, value }: Row): string {
   const sorted = labels && Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1));
   // the order in which numbers are added up may differ in the last digit
   return JSON.stringify([sorted, timestamp, Number.isFinite(value) ? value.toPrecision(13) : String(value)]);

@@ -14,7 +14,7 @@ const line = (name: string, labels: Labels, value: number): string =>
     .join(',')}} ${value}\n`;
 
 /** What an exporter says when it is scraped for the nth time: the same nth time the same. */
-function exposition(scrape: number): string {
+export function exposition(scrape: number): string {
   const all: string[] = [];
   const add = (name: string, labels: Labels, value: number): void => void all.push(line(name, labels, value));
   let index = 0;

@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { prometheus } from '../../src/adapters/prometheus/prometheus.ts';
+import { promqlOf } from '../../src/domain/rules/question.ts';
+import { asking, compare } from '../batching/compare.ts';
+import { CORPUS, POD_CORPUS, templateOf } from '../batching/corpus.ts';
+import { POD_READS, READS } from '../batching/reads.ts';
+import { exposition } from '../batching/series.ts';
 import { metricsSourceContract } from '../contract/metrics-source.ts';
 import { findBinary } from '../controlplane/binaries.ts';
 import { startVictoriaMetrics } from '../controlplane/victoria-metrics.ts';
 import { startPrometheusOf } from '../differential/prometheus.ts';
+import { aQuestion, aRule } from '../domain/batch/a-question.ts';
 import { type Exporter, startExporterOf } from '../support/exporter.ts';
 import { Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
@@ -17,12 +23,26 @@ const { processes } = environment;
 let exporter: Exporter;
 
 beforeAll(async () => {
-  exporter = await startExporterOf(address, () => EXPOSITION);
+  exporter = await startExporterOf(address, (scrapes) => EXPOSITION + exposition(scrapes));
+  // it scrapes while the first one is asked
+  await victoriaMetrics();
 });
 afterAll(async () => {
   await environment.close();
   await exporter.close();
 });
+
+let started: Promise<{ url: string }> | null = null;
+const victoriaMetrics = (): Promise<{ url: string }> =>
+  (started ??= (async () =>
+    startVictoriaMetrics({
+      binary: await findBinary('victoria-metrics', process.env, (line) => console.error(line)),
+      processes,
+      folder: join(folder, 'victoria-metrics'),
+      address,
+      port: PORTS.victoriaMetrics,
+      target: exporter.target,
+    }))());
 
 const BACKENDS = [
   {
@@ -41,15 +61,7 @@ const BACKENDS = [
   {
     name: 'a real VictoriaMetrics',
     numbersAre: 'row',
-    start: async () =>
-      startVictoriaMetrics({
-        binary: await findBinary('victoria-metrics', process.env, (line) => console.error(line)),
-        processes,
-        folder: join(folder, 'victoria-metrics'),
-        address,
-        port: PORTS.victoriaMetrics,
-        target: exporter.target,
-      }),
+    start: victoriaMetrics,
   },
 ] as const;
 
@@ -65,3 +77,35 @@ for (const { name, numbersAre, start } of BACKENDS) {
     return { source, metric: 'viewers', label: 'tier', numbersAre, close: async () => source.close() };
   });
 }
+
+test('queries of the corpus that VictoriaMetrics knows answer many reads together there as they do singly', async () => {
+  const { url } = await victoriaMetrics();
+  // ranges, subqueries and offsets of a few seconds each
+  await eventually(async () =>
+    expect(await asking(url, Date.now() / 1000)('count_over_time(total[1m]) >= 12')).toMatchObject({
+      rows: [expect.anything()],
+    }),
+  );
+  const ask = asking(url, Math.floor(Date.now() / 1000) - 2);
+  const unknown: string[] = [];
+  let together = 0;
+  for (const [corpus, reads] of [[CORPUS, READS['pairs']!] as const, [POD_CORPUS, POD_READS] as const]) {
+    for (const entry of corpus) {
+      const rule = aRule(templateOf(entry));
+      const single = await ask(promqlOf(aQuestion(rule, reads[0])));
+      if (single.type === 'error') {
+        unknown.push(entry.query);
+        continue;
+      }
+      const compared = await compare(rule, reads, ask);
+      expect({ query: entry.query, differences: compared.differences }).toEqual({
+        query: entry.query,
+        differences: [],
+      });
+      together += compared.together;
+    }
+  }
+  // functions and forms of Prometheus 3, and queries that fail by what they say
+  expect(unknown.length).toBeLessThan(30);
+  expect(together).toBeGreaterThan(1000);
+});

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { join } from 'node:path';
-import { type Ask, type Compared, asking, compare } from '../batching/compare.ts';
+import { parsePromql } from '../../src/domain/promql/parse.ts';
+import { printPromql } from '../../src/domain/promql/print.ts';
+import { promqlOf } from '../../src/domain/rules/question.ts';
+import { type Answer, type Ask, type Compared, asking, compare, textOf } from '../batching/compare.ts';
 import { CORPUS, type Entry, POD_CORPUS, templateOf } from '../batching/corpus.ts';
 import { anyQuery } from '../batching/generate.ts';
 import { POD_READS, READS } from '../batching/reads.ts';
 import { startExporter } from '../batching/series.ts';
 import { startPrometheusOf } from '../differential/prometheus.ts';
-import { type Asked, aRule } from '../domain/batch/a-question.ts';
+import { type Asked, aQuestion, aRule } from '../domain/batch/a-question.ts';
 import { Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
@@ -59,6 +62,19 @@ test('each query of pods answers all namespaces together as it does singly', asy
   for (const entry of POD_CORPUS) {
     const outcome = await compareAll(entry, POD_READS);
     expect({ query: entry.query, ...outcome }).toEqual({ ...entry, differences: [] });
+  }
+});
+
+test.each([
+  ['', CORPUS, READS['namespaces']!],
+  [' of pods', POD_CORPUS, POD_READS],
+] as const)('each query%s answers the same as it is printed', async (_of, corpus, [read]) => {
+  for (const entry of corpus) {
+    const query = promqlOf(aQuestion(aRule(templateOf(entry)), read));
+    const [written, printed] = [await ask(query), await ask(printPromql(parsePromql(query)))];
+    const inOrder = (answer: Answer): readonly string[] | 'error' =>
+      answer.type === 'error' ? 'error' : answer.rows.map(textOf).toSorted();
+    expect({ query, answer: inOrder(printed) }).toEqual({ query, answer: inOrder(written) });
   }
 });
 
