@@ -92,13 +92,16 @@ export async function startGround(scale: Scale, stack: AsyncDisposableStack, pro
 }
 
 /** As the aggregator passes its ServiceAccount on. */
-const HPA_CONTROLLER_HEADERS = {
+export const HPA_CONTROLLER_HEADERS = {
   'x-remote-user': HPA_CONTROLLER,
   'x-remote-group': 'system:serviceaccounts',
 };
 
 /** Namespaces and pods as objects alone: nobody schedules or runs them. */
-async function addObjects({ api }: ControlPlane, { namespaces, podsPerNamespace }: Scale): Promise<void> {
+export async function addObjects(
+  { api }: ControlPlane,
+  { namespaces, podsPerNamespace }: Pick<Scale, 'namespaces' | 'podsPerNamespace'>,
+): Promise<void> {
   const spec = { nodeName: 'node-0', containers: [{ name: 'main', image: 'none' }] };
   let next = 0;
   const worker = async (): Promise<void> => {
