@@ -2,7 +2,7 @@ import type { Batch } from '../domain/batch/batch.ts';
 import type { Asking, Batching } from '../domain/batch/batching.ts';
 import { splitRows } from '../domain/batch/split.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
-import { type Question, promqlOf } from '../domain/rules/question.ts';
+import { type AskedRule, type Question, promqlOf } from '../domain/rules/question.ts';
 import { judgesEachRow } from '../domain/rules/value-policy.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import type { Known } from './known.ts';
@@ -36,7 +36,8 @@ export function createAskPlanner({
   recorder: Pick<ServingRecorder, 'strays'>;
 }): AskPlanner {
   const askings = new WeakMap<Question, Asking>();
-  let plans = new Map<string, Planned>();
+  /** By rule, then by group: what was planned for a rule goes when the rule does, as each time that the rules file changes. */
+  const plans = new WeakMap<AskedRule, Map<string, Planned>>();
 
   function askingOf(question: Question): Asking {
     let asking = askings.get(question);
@@ -46,7 +47,8 @@ export function createAskPlanner({
 
   function together(group: string, knowns: readonly Known[]): readonly Ask[] {
     const questions = knowns.map(({ question }) => question);
-    const before = plans.get(group);
+    const ofRule = plansOf(questions[0]!.rule);
+    const before = ofRule.get(group);
     const same =
       before?.questions.length === questions.length && before.questions.every((q, at) => q === questions[at]);
     if (before && same) return before.asks;
@@ -54,8 +56,16 @@ export function createAskPlanner({
     const asks = batching
       .batchesOf(questions, { maxBytes: MAX_BYTES })
       .map((batch) => askOf(batch, { knownOf, strays: recorder.strays }));
-    plans.set(group, { questions, asks });
+    // Whoever reads may invent selectors, and so groups.
+    if (ofRule.size >= MOST_PLANS) ofRule.clear();
+    ofRule.set(group, { questions, asks });
     return asks;
+  }
+
+  function plansOf(rule: AskedRule): Map<string, Planned> {
+    let own = plans.get(rule);
+    if (!own) plans.set(rule, (own = new Map()));
+    return own;
   }
 
   return {
@@ -72,15 +82,14 @@ export function createAskPlanner({
         if (only && more.length === 0) asks.push(alone(only));
         else asks.push(...together(group, members));
       }
-      // Groups of rules that are gone would stay for ever otherwise.
-      if (plans.size > MOST_PLANS) plans = new Map();
       return asks;
     },
   };
 }
 
 const ALONE: Asking = { type: 'alone', why: 'the backend refused it' };
-const MOST_PLANS = 10_000;
+/** Plans kept for one rule. */
+const MOST_PLANS = 1000;
 
 const alone = (known: Known): Ask => ({
   promql: () => promqlOf(known.question),
