@@ -12,9 +12,16 @@ export type Connections = {
   close(): void;
 };
 
+/**
+ * One that nothing was sent on for so long is closed. Refreshing keeps those open that are needed, and a backend that no rule names any
+ * more, or that is written otherwise, leaves none.
+ */
+const IDLE_MILLISECONDS = 60_000;
+
 /** @param most connections at a time; what is more waits */
-export function connections(most = CONNECTIONS): Connections {
-  const pool = { keepAlive: true, maxSockets: most };
+export function connections(most = CONNECTIONS, idleMilliseconds = IDLE_MILLISECONDS): Connections {
+  // The agent closes what times out while it is free, and nothing else.
+  const pool = { keepAlive: true, maxSockets: most, timeout: idleMilliseconds };
   const httpAgent = new HttpAgent(pool);
   let current: { tls: Tls; agent: HttpsAgent } | null = null;
   return {

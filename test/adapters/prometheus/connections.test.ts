@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, get as plainGet } from 'node:http';
 import { type Agent, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { type Connections, connections } from '../../../src/adapters/prometheus/connections.ts';
 import { aCa, aServer, pemOf } from '../../server/pki.ts';
 import { type FakePrometheus, fakePrometheus } from './fake-prometheus.ts';
@@ -46,6 +49,19 @@ describe('the connections to a backend', () => {
     await get(fake.url, after);
     expect(Object.values(before.freeSockets)).toEqual([]);
     expect(fake.connections()).toBe(2);
+  });
+
+  it('are closed when nothing is sent for a while, also where the backend would keep them', async () => {
+    const backend = createServer((_request, response) => response.end());
+    backend.keepAliveTimeout = 0;
+    const ended = new Promise<void>((resolve) => backend.on('connection', (socket) => socket.on('close', resolve)));
+    await once(backend.listen(0, '127.0.0.1'), 'listening');
+    const pool = connections(1, 50);
+    open.push(pool, backend);
+    const { port } = backend.address() as AddressInfo;
+    const [response] = await once(plainGet({ port, agent: pool.agents({}).httpAgent }), 'response');
+    response.resume();
+    await ended;
   });
 
   it('do not trust what another CA signed', async () => {
