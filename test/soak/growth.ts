@@ -9,10 +9,11 @@ export type Resource = 'heapMegabytes' | 'rssMegabytes' | 'descriptors' | 'handl
 
 /**
  * How much the floor of the last quarter lies above that of the second: what comes and goes with load leaves a floor where it is, what is
- * kept lifts it. The first quarter is for warming up. NaN where a quarter has no sample.
+ * kept lifts it. The first quarter is for warming up. by: how many times as much, or how much more. NaN where a quarter has no sample.
  */
-export function growthOf(samples: readonly Sample[], resource: Resource): number {
-  return floorOf(samples, resource, 3) - floorOf(samples, resource, 1);
+export function growthOf(samples: readonly Sample[], resource: Resource, by: 'ratio' | 'difference'): number {
+  const [before, after] = [floorOf(samples, resource, 1), floorOf(samples, resource, 3)];
+  return by === 'ratio' ? after / before : after - before;
 }
 
 /** The least of a quarter, of 0 to 3; NaN where it has no sample. */

@@ -11,18 +11,16 @@ import type { Resource } from './growth.ts';
 /** mostQueries: the most that were on their way to one backend at once, so far. */
 export type Inside = Record<Resource, number> & { mostQueries: number };
 
-const queries = new Map<string, number>();
+const underWay = new Set<ClientRequest>();
 let mostQueries = 0;
 subscribe('http.client.request.start', (message) => {
   const { request } = message as { request: ClientRequest };
   if (!request.path.startsWith('/api/v1/query')) return;
-  const change = (by: number): void => {
-    const now = (queries.get(request.host) ?? 0) + by;
-    queries.set(request.host, now);
-    mostQueries = Math.max(mostQueries, now);
-  };
-  change(1);
-  request.once('close', () => change(-1));
+  underWay.add(request);
+  request.once('close', () => underWay.delete(request));
+  // one that was given up is closed a moment later
+  const beside = [...underWay].filter(({ host, destroyed }) => host === request.host && !destroyed);
+  mostQueries = Math.max(mostQueries, beside.length);
 });
 
 const lag = monitorEventLoopDelay({ resolution: 10 });

@@ -18,16 +18,17 @@ export type Results = {
 };
 
 /**
- * What the last quarter's floor may lie above the second's. Megabytes: what V8 compiles and caches as it goes, a kilobyte for each hundred
- * reads of ten minutes. Descriptors and handles: a pool of connections that happens to be fuller, of 16 for each backend.
+ * What the last quarter's floor may be of the second's, or above it. Memory: what V8 compiles and caches as it goes. Descriptors and handles: a
+ * pool of connections that happens to be fuller, of 16 for each backend.
  */
-const GROWTH: readonly [Resource, { name: string; unit: string; most: number }][] = [
-  ['heapMegabytes', { name: 'heap_growth_mb', unit: 'MB', most: 3 }],
-  ['rssMegabytes', { name: 'rss_growth_mb', unit: 'MB', most: 20 }],
-  ['descriptors', { name: 'descriptors_growth', unit: '', most: 16 }],
-  ['handles', { name: 'handles_growth', unit: '', most: 16 }],
-  ['lagMilliseconds', { name: 'event_loop_lag_growth_ms', unit: 'ms', most: 5 }],
-];
+const GROWTH: readonly { resource: Resource; name: string; unit: string; by: 'ratio' | 'difference'; most: number }[] =
+  [
+    { resource: 'heapMegabytes', name: 'heap', unit: 'MB', by: 'ratio', most: 1.06 },
+    { resource: 'rssMegabytes', name: 'rss', unit: 'MB', by: 'ratio', most: 1.15 },
+    { resource: 'descriptors', name: 'descriptors', unit: '', by: 'difference', most: 16 },
+    { resource: 'handles', name: 'handles', unit: '', by: 'difference', most: 16 },
+    { resource: 'lagMilliseconds', name: 'event_loop_lag', unit: 'ms', by: 'difference', most: 5 },
+  ];
 
 /** A read is answered within a second; the rest is the machine's and the client's. */
 const SLOWEST_MILLISECONDS = 1500;
@@ -41,7 +42,9 @@ export function rowsOf({ seconds, tally, samples, mostQueries, outages, rules, s
     judged('oldest_served_s', tally.oldest, 's', atMost(STALENESS + 1)),
     judged('late_changes', serving.late + cas.late, '', exactly(0)),
     judged('queries_in_flight', mostQueries, '', atMost(CONCURRENCY)),
-    ...GROWTH.map(([resource, { name, unit, most }]) => judged(name, growthOf(samples, resource), unit, atMost(most))),
+    ...GROWTH.map(({ resource, name, unit, by, most }) =>
+      judged(`${name}_growth`, growthOf(samples, resource, by), by === 'ratio' ? '' : unit, atMost(most)),
+    ),
     // a run in which nothing happened shows nothing
     judged('errors_while_away', tally.away, '', atLeast(1)),
     judged('outages', outages.length, '', atLeast(2)),
@@ -52,8 +55,6 @@ export function rowsOf({ seconds, tally, samples, mostQueries, outages, rules, s
     told('cas_withdrawn', cas.withdrawn, ''),
     told('seconds', seconds, 's'),
     told('reads', tally.reads, ''),
-    ...GROWTH.map(([resource, { name, unit }]) =>
-      told(name.replace('_growth', ''), floorOf(samples, resource, 3), unit),
-    ),
+    ...GROWTH.map(({ resource, name, unit }) => told(`${name}_floor`, floorOf(samples, resource, 3), unit)),
   ];
 }

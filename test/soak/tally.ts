@@ -12,7 +12,7 @@ export class Tally {
   /** The oldest value served: when it was asked for, less its timestamp, which has whole seconds. */
   oldest = 0;
   readonly #progress: (line: string) => void;
-  #faults = 0;
+  readonly #told = { failed: 0, wrong: 0 };
 
   constructor(progress: (line: string) => void) {
     this.#progress = progress;
@@ -37,10 +37,10 @@ export class Tally {
     }
   }
 
-  #tell({ path }: Read, { type, why }: { type: string; why: string }): void {
-    if (this.#faults++ < MOST_TOLD) this.#progress(`  ${type}: ${path}: ${why.slice(0, 600)}`);
+  #tell({ path }: Read, { type, why }: { type: 'failed' | 'wrong'; why: string }): void {
+    if (this.#told[type]++ < MOST_TOLD) this.#progress(`  ${type}: ${path}: ${why.slice(0, 1000)}`);
   }
 }
 
 /** Of thousands alike the first ones say enough. */
-const MOST_TOLD = 20;
+const MOST_TOLD = 10;
