@@ -1,5 +1,5 @@
 /** How the server is run, in seconds: shorter than its defaults, so that a minute sees many of each. Handed to it as flags. */
-export const STALENESS = 10;
+export const STALENESS = 12;
 export const REFRESH = 2;
 export const QUERY_TIMEOUT = 1;
 export const RELIST = 5;

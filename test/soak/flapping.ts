@@ -14,7 +14,7 @@ const CONDITIONS: readonly Condition[] = [
 ];
 
 /** Seconds: well, then too short away to be noticed, well, then so long that what is known becomes too old. */
-const PATTERN = { well: 7, short: 4, long: 14 };
+const PATTERN = { well: 7, short: 4, long: 16 };
 
 /** Makes a backend bad and well again until the run is over. outages: gets each one when it begins. */
 export async function flap(backend: FaultBackend, outages: Outage[], over: AbortSignal): Promise<void> {

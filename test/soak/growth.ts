@@ -3,7 +3,7 @@ export type Sample = { at: number; values: Readonly<Record<Resource, number>> };
 
 /**
  * heapMegabytes: in use right after a full garbage collection. rssMegabytes: resident. descriptors: open files and sockets. handles: what keeps
- * its event loop busy. lagMilliseconds: how late timers were on average since the last look.
+ * its event loop alive. lagMilliseconds: how long timers of 10 ms took since the last look, the median.
  */
 export type Resource = 'heapMegabytes' | 'rssMegabytes' | 'descriptors' | 'handles' | 'lagMilliseconds';
 

@@ -11,6 +11,10 @@ import type { Resource } from './growth.ts';
 /** mostQueries: the most that were on their way to one backend at once, so far. */
 export type Inside = Record<Resource, number> & { mostQueries: number };
 
+/** Two backends may have one address, and differ by what is sent. */
+const backendOf = (request: ClientRequest): string =>
+  `${String(request.getHeader('host'))} ${String(request.getHeader('x-rules-file'))}`;
+
 const underWay = new Set<ClientRequest>();
 let mostQueries = 0;
 subscribe('http.client.request.start', (message) => {
@@ -18,8 +22,9 @@ subscribe('http.client.request.start', (message) => {
   if (!request.path.startsWith('/api/v1/query')) return;
   underWay.add(request);
   request.once('close', () => underWay.delete(request));
+  const backend = backendOf(request);
   // one that was given up is closed a moment later
-  const beside = [...underWay].filter(({ host, destroyed }) => host === request.host && !destroyed);
+  const beside = [...underWay].filter((other) => !other.destroyed && backendOf(other) === backend);
   mostQueries = Math.max(mostQueries, beside.length);
 });
 
@@ -28,7 +33,7 @@ lag.enable();
 
 const [address = '', port = ''] = (process.env['SOAK_INSIDE'] ?? '').split(':');
 createServer((_request, response) => {
-  const lagMilliseconds = lag.mean / 1e6;
+  const lagMilliseconds = lag.percentile(50) / 1e6;
   globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
   const inside: Inside = {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { namespaceOf } from '../bench/adapter/data.ts';
 import type { Progress } from '../controlplane/binaries.ts';
 import { tail } from '../controlplane/processes.ts';
@@ -85,6 +86,8 @@ export async function soak({ seconds, progress, stop }: SoakOptions): Promise<Re
   const samples: Sample[] = [];
   progress(`reading for ${seconds} s, while a backend flaps and rules, certificates and CAs change ...`);
   const startedAt = performance.now();
+  const ownLag = monitorEventLoopDelay({ resolution: 10 });
+  ownLag.enable();
   const tell = setInterval(
     () => progress(`  ${tally.reads} reads, ${tally.wrong} wrong, ${tally.failed} failed`),
     TELL,
@@ -106,6 +109,7 @@ export async function soak({ seconds, progress, stop }: SoakOptions): Promise<Re
       tally,
       samples,
       mostQueries: await mostQueries,
+      ownLagMilliseconds: ownLag.percentile(50) / 1e6,
       outages,
       rules: { good: rules.putAt.length, broken: rules.broken },
       serving: rotated,
@@ -113,6 +117,7 @@ export async function soak({ seconds, progress, stop }: SoakOptions): Promise<Re
     };
   } finally {
     clearInterval(tell);
+    ownLag.disable();
   }
 }
 
