@@ -32,7 +32,7 @@ async function checkUsage(usage: Usage, resources: readonly ApiResource[], world
   const resource = findResource(resources, { group: '', resource: of });
   const findings: Finding[] = [...seen.findings];
   const report: CheckedRule = {
-    place: `${placeText(place)}.${name}`,
+    place: `${placeText(place)}.${name}.${of === 'pods' ? 'containerQuery' : 'nodeQuery'}`,
     api: 'metrics.k8s.io',
     seriesQuery: selectors.join(', '),
     found: seen.found,
@@ -46,6 +46,8 @@ async function checkUsage(usage: Usage, resources: readonly ApiResource[], world
     sampleObjects({ resource, namespaced, association: associate(rule.labels, resources) }, seen.series, world.sample);
   if (!resource || !sample) {
     if (seen.series.length > 0) findings.push(warning(place, `${name}: no series names one of ${of}`));
+    if (seen.found.type === 'series')
+      report.notes.push(`no series names one of ${of}, so that there is nobody to ask for`);
     return { rule: report, findings, error: seen.error };
   }
   const read = { resource, namespace: sample.namespace, names: sample.names };

@@ -12,7 +12,9 @@ const summary = (rules: readonly CheckedRule[], findings: readonly Finding[]): s
 function ruleText({ place, api, seriesQuery, found, serves, metrics, notes }: CheckedRule): string {
   const seen = found.type === 'unknown' ? found.why : `${found.series} series of ${plural(found.names, 'name')}`;
   const more =
-    serves > metrics.length ? [entry('more', `${plural(serves - metrics.length, 'metric')}, not asked for`)] : [];
+    serves > metrics.length && (metrics.length > 0 || notes.length === 0)
+      ? [entry('more', `${plural(serves - metrics.length, 'metric')}, not asked for`)]
+      : [];
   return [
     `${place}  ${api}`,
     entry('series', `${seriesQuery}: ${seen}`),

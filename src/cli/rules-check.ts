@@ -8,6 +8,7 @@ import { parseSelector } from '../domain/rules/selector.ts';
 import { WELL_KNOWN_RESOURCES } from '../domain/rules/well-known-resources.ts';
 import type { Command, Input, Tools } from './command.ts';
 import { findingsExitCode } from './findings.ts';
+import { httpUrl } from './http-url.ts';
 import { outputFormat, outputOption, render } from './output.ts';
 import { rulesCheckText } from './rules-check-text.ts';
 
@@ -78,9 +79,7 @@ function askedOf({ values, positionals }: Input) {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0)
     throw new InvalidError(`${positionals.length} files given, expected one: tidecaster rules check FILE`);
-  const url = typeof values.prometheus === 'string' ? values.prometheus : null;
-  if (url !== null && !/^https?:\/\//.test(url))
-    throw new InvalidError(`--prometheus is "${url}", expected http:// or https://`);
+  const url = typeof values.prometheus === 'string' ? httpUrl('prometheus', values.prometheus) : null;
   const mostMetrics = Number(values.metrics);
   if (!Number.isInteger(mostMetrics) || mostMetrics < 1)
     throw new InvalidError(`--metrics is "${String(values.metrics)}", expected a whole number from 1`);

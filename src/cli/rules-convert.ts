@@ -3,6 +3,7 @@ import { InvalidError } from '../domain/errors.ts';
 import { convert } from '../domain/keda/convert.ts';
 import type { Conversion } from '../domain/keda/conversion.ts';
 import type { Command } from './command.ts';
+import { httpUrl } from './http-url.ts';
 import { convertedFiles } from './rules-convert-text.ts';
 
 /** `tidecaster rules convert FILES`: from KEDA. */
@@ -28,13 +29,14 @@ Exit code 0 when something was converted, 2 where nothing was or a file is wrong
     if (positionals.length === 0) throw new InvalidError('no file given, expected manifests of ScaledObjects');
     const names = [...new Set((await Promise.all(positionals.map(listFiles))).flat())];
     const namespace = String(values.namespace);
+    const prometheusUrl = typeof values.prometheus === 'string' ? httpUrl('prometheus', values.prometheus) : null;
     const files = await Promise.all(names.map(async (name) => parseKeda(name, await readFile(name), namespace)));
     const problems = files.flatMap((file) => file.problems);
     if (problems.length > 0) throw new InvalidError('nothing is converted while a file is wrong', { problems });
     const objects = together(files);
     if (objects.scaledObjects.length === 0) throw new InvalidError(`no ScaledObject in ${positionals.join(', ')}`);
     const conversion = convert(objects, {
-      prometheusUrl: typeof values.prometheus === 'string' ? values.prometheus : null,
+      prometheusUrl,
       nullIsZero: values['null-is-zero'] === true,
     });
     const converted = convertedFiles(conversion);

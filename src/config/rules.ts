@@ -85,7 +85,12 @@ function readRules({ file, text, compatibility, without }: Reading): RuleFile {
   const { documents, problems } = parseYaml(
     file,
     text,
-    z.preprocess((raw) => withoutEntries(raw, without), rulesDocument),
+    z.preprocess((raw, context) => {
+      const kind = manifestKind(raw);
+      if (kind === null) return withoutEntries(raw, without);
+      context.addIssue({ code: 'custom', message: notManifest(kind) });
+      return z.NEVER;
+    }, rulesDocument),
   );
   const more = documents
     .slice(1)
@@ -100,6 +105,17 @@ function readRules({ file, text, compatibility, without }: Reading): RuleFile {
     problems: [],
   };
 }
+
+/** prometheus-adapter's file is mostly seen within its ConfigMap. null: no object of Kubernetes. */
+function manifestKind(raw: unknown): string | null {
+  const manifest = z.looseObject({ apiVersion: z.string(), kind: z.string() }).safeParse(raw);
+  return manifest.success ? manifest.data.kind : null;
+}
+
+const notManifest = (kind: string): string =>
+  kind === 'ConfigMap'
+    ? "is a ConfigMap, expected the rules file that stands in its data: kubectl get configmap NAME -o jsonpath='{.data.config\\.yaml}'"
+    : `is an object of kind ${kind}, expected a rules file (docs/metric-rules.md)`;
 
 /** The document as it was written, with nothing at these paths. */
 function withoutEntries(raw: unknown, paths: readonly string[], prefix = ''): unknown {

@@ -47,13 +47,16 @@ async function listFiles(path: string): Promise<string[]> {
 }
 
 async function writeNewFiles(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  const notWritable = (cause: unknown): never => {
+    throw new NotFoundError(`${folder} is no folder that can be written`, { cause });
+  };
+  await mkdir(folder, { recursive: true }).catch(notWritable);
   const there = new Set(await readdir(folder));
   for (const name of files.keys()) {
     if (there.has(name)) throw new ConflictError(`${join(folder, name)} is there already, and is not overwritten`);
   }
   // 'wx': nor is one that comes in between.
-  for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' });
+  for (const [name, text] of files) await writeFile(join(folder, name), text, { flag: 'wx' }).catch(notWritable);
 }
 
 const notThere =

@@ -124,10 +124,10 @@ describe('rules that are tried out', () => {
       sourceOf,
     });
     expect(rules.map(({ place }) => place.replace(/.* /, ''))).toEqual([
-      'resourceRules.cpu',
-      'resourceRules.cpu',
-      'resourceRules.memory',
-      'resourceRules.memory',
+      'resourceRules.cpu.containerQuery',
+      'resourceRules.cpu.nodeQuery',
+      'resourceRules.memory.containerQuery',
+      'resourceRules.memory.nodeQuery',
     ]);
     expect(rules[0]?.metrics).toMatchObject([
       {
@@ -136,7 +136,10 @@ describe('rules that are tried out', () => {
         answer: { items: [{ value: '500m' }] },
       },
     ]);
-    expect(rules[1]?.found).toEqual({ type: 'series', series: 0, names: 0 });
+    expect(rules[1]).toMatchObject({
+      found: { type: 'series', series: 0, names: 0 },
+      notes: ['no series names one of nodes, so that there is nobody to ask for'],
+    });
   });
 
   it('of plain PromQL take the namespace from the series that the query names', async () => {

@@ -85,7 +85,7 @@ describe('rules convert', () => {
     ['a fraction as a Quantity', scaled('query: sum(up), threshold: 0.25'), [], 'averageValue: 250m'],
     [
       'a name that is taken with a number behind it',
-      `${scaled(PLAIN, 'name: a.b')}---\n${scaled(PLAIN, 'name: a-b')}`,
+      `${scaled(PLAIN, 'name: a.b')}---\n${scaled(PLAIN, 'name: b').replaceAll('name: web', 'name: web-a')}`,
       [],
       'name: shop_web_a_b_2',
     ],
@@ -118,6 +118,12 @@ describe('rules convert', () => {
   it.each<[string, string, string]>([
     ['queryParameters', scaled(`${PLAIN}, queryParameters: 'dedup=true'`), 'which a backend does not do'],
     ['a threshold that is none', scaled('query: up, threshold: many'), 'threshold is "many", expected a number'],
+    [
+      'a threshold that no HPA can have',
+      scaled('query: up, threshold: 0'),
+      'threshold is "0", expected a number above 0',
+    ],
+    ['a threshold below thousandths', scaled('query: up, threshold: 0.0001'), 'expected a number above 0'],
     ['no query', scaled('threshold: 1'), 'query is missing'],
     ['what is no PromQL', scaled("query: 'sum(up', threshold: 1"), 'query is no PromQL'],
     ['a trigger of another kind of target', scaled(PLAIN, 'metricType: Utilization'), 'metricType is Utilization'],
@@ -129,6 +135,40 @@ describe('rules convert', () => {
     expect(err).toMatch(/^not converted: shop\/web triggers\[0\] \(prometheus\): /);
     expect(err).toContain(why);
     expect(err).toContain('0 queries, 0 HPAs');
+  });
+
+  it.each<[string, string, string, number]>([
+    [
+      'more replicas at least than at most',
+      scaled(PLAIN, '', '  maxReplicaCount: 3').replace('minReplicaCount: 1', 'minReplicaCount: 4'),
+      'shop/web: minReplicaCount 4 is above maxReplicaCount 3',
+      0,
+    ],
+    [
+      'the name of another HPA',
+      `${scaled(PLAIN)}---\n${scaled(PLAIN)}`,
+      'shop/web: its HPA would be web, as that of f.yaml:1:1',
+      1,
+    ],
+    [
+      'the target of another one',
+      `${scaled(PLAIN)}---\n${scaled(PLAIN).replace('name: web, namespace', 'name: also, namespace')}`,
+      "shop/also: shop/web scales Deployment web too, and two HPAs would undo each other's work",
+      1,
+    ],
+  ])('leaves out a ScaledObject with %s, all of it', async (_what, text, why, made) => {
+    const { err } = await convert(['f.yaml'], text);
+    expect(err).toBe(
+      `not converted: ${why}\n${made} queries, ${made} HPAs, 0 policies; read the comments before you apply them\n`,
+    );
+  });
+
+  it('says what is not taken over of a trigger that asks the Prometheus of --prometheus-url', async () => {
+    const text = scaled(`${PLAIN}, authModes: basic, unsafeSsl: 'true'`);
+    const { out } = await convert(['f.yaml', '--prometheus', 'http://p:9090'], text);
+    expect(out).not.toContain('backends:');
+    expect(out).toContain('# authModes basic has no counterpart');
+    expect(out).toContain('# unsafeSsl is not taken over');
   });
 
   it.each<[string, string, string]>([
@@ -154,6 +194,7 @@ describe('rules convert', () => {
 
   it.each<[string, string[], string, number, string]>([
     ['no file', [], '', 2, 'no file given'],
+    ['an address that is none', ['f.yaml', '--prometheus', 'p:9090'], scaled(PLAIN), 2, '--prometheus is "p:9090"'],
     ['files without one', ['f.yaml'], 'kind: Service\n', 2, 'no ScaledObject in f.yaml'],
     [
       'a fault of a file',

@@ -74,6 +74,11 @@ extra: 1
     ['externalRules: [\n', /^rules.yaml:2:1: /],
     ['externalRules: []\nexternalRules: []', /^rules.yaml:2:1: Map keys must be unique/],
     ['externalRules: []\n---\nexternalRules: []', /^rules.yaml:[23]:\d+: a second document, expected one/],
+    [
+      'apiVersion: v1\nkind: ConfigMap\ndata: {config.yaml: "rules: []"}',
+      /^rules.yaml:1:1: is a ConfigMap, expected the rules file that stands in its data: kubectl get configmap/,
+    ],
+    ['apiVersion: v1\nkind: Secret', /^rules.yaml:1:1: is an object of kind Secret, expected a rules file/],
     ['resourceRules: 1', /resourceRules: is 1, expected object/],
   ])('%j is refused whole', (text, message) => {
     expect(problems(text)).toEqual([expect.stringMatching(message)]);

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tools } from '../../src/cli/command.ts';
-import { ConflictError } from '../../src/domain/errors.ts';
+import { ConflictError, NotFoundError } from '../../src/domain/errors.ts';
 import { createTools } from '../../src/wiring/tools.ts';
 
 let folder: string;
@@ -38,5 +38,12 @@ describe('new files', () => {
     await expect(tools.writeNewFiles(folder, files)).rejects.toThrow(ConflictError);
     expect(readdirSync(folder)).toEqual(['y.yaml']);
     expect(readFileSync(join(folder, 'y.yaml'), 'utf8')).toBe('mine');
+  });
+
+  it('need a folder where a file is', async () => {
+    writeFileSync(join(folder, 'file'), 'mine');
+    const writing = tools.writeNewFiles(join(folder, 'file'), new Map([['x.yaml', 'x']]));
+    await expect(writing).rejects.toThrow(NotFoundError);
+    await expect(writing).rejects.toThrow('file is no folder that can be written');
   });
 });

@@ -48,10 +48,21 @@ export function planOf(question: Question): Planned {
     if (present.length === 0) {
       return { type: 'plan', plan: { rendered, keys: [], expr: null, added: new Set(), patterns: new Set() } };
     }
-    expr = parsePromql(rendered);
+    expr = readable(rendered);
+    if (expr === null) return { type: 'alone', why: 'its query is no PromQL that can be read here' };
     return planned(rendered, expr, present);
   } catch (error) {
     if (error instanceof InvalidError) return { type: 'alone', why: error.message };
+    throw error;
+  }
+}
+
+/** null where it is none: the fault would be told of a text with sentinels, which nobody wrote. */
+function readable(rendered: string): Expr | null {
+  try {
+    return parsePromql(rendered);
+  } catch (error) {
+    if (error instanceof InvalidError) return null;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ const MOUNTED = '/var/run/secrets/tidecaster';
 /** A backend of our file without its name; why there is none. null: it is the Prometheus of --prometheus-url. */
 export type FoundBackend =
   | { type: 'backend'; backend: Omit<Backend, 'name'>; notes: readonly string[] }
-  | { type: 'default' }
+  | { type: 'default'; notes: readonly string[] }
   | { type: 'none'; why: string };
 
 /** Who a trigger asks, with its headers and credentials. standard: the address of --prometheus-url, if it is known. */
@@ -56,7 +56,7 @@ export function backendOf(
   if (identity !== null || trigger.metadata.awsRegion !== undefined)
     notes.push(`requests are not signed for ${identity ?? 'aws'}: name a proxy that signs them, or reads fail`);
   notes.push(...mountNotes(backend, authentication, trigger));
-  if (url === standard?.replace(/\/+$/, '') && isBare(backend)) return { type: 'default' };
+  if (url === standard?.replace(/\/+$/, '') && isBare(backend)) return { type: 'default', notes };
   return { type: 'backend', backend, notes };
 }
 

@@ -1,4 +1,5 @@
 import { isPromQl, outermostGrouping } from '../rules/example-read.ts';
+import { placeText } from '../errors.ts';
 import { quantityOf } from '../quantity.ts';
 import { BackendNames, authenticationOf, backendOf } from './convert-backend.ts';
 import { convertCron } from './convert-cron.ts';
@@ -20,13 +21,18 @@ export function convert(objects: KedaObjects, options: ConvertOptions): Conversi
   const policies: Noted<ConvertedPolicy>[] = [];
   const leftOut = objects.others.map((other) => `${other}: has no counterpart`);
   const metricNames = new Set<string>();
+  const done: ScaledObject[] = [];
 
   for (const object of objects.scaledObjects) {
     const of = scaledObjectText(object);
-    if (object.formula !== null) {
-      leftOut.push(`${of}: it scales by the formula "${object.formula}": write it as one query of PromQL`);
+    const hpaName = object.hpaName ?? object.name;
+    const minReplicas = Math.max(1, object.minReplicas ?? 1);
+    const faultOfAll = objectFault(object, { minReplicas, before: done });
+    if (faultOfAll !== null) {
+      leftOut.push(`${of}: ${faultOfAll}`);
       continue;
     }
+    done.push(object);
     const metrics: HpaMetric[] = [];
     const missing: string[] = [];
     for (const [index, trigger] of object.triggers.entries()) {
@@ -44,7 +50,7 @@ export function convert(objects: KedaObjects, options: ConvertOptions): Conversi
       }
       const authentication = authenticationOf(trigger, object, objects.authentications);
       const found = backendOf(trigger, authentication, options.prometheusUrl);
-      const threshold = quantityOf(Number(trigger.metadata.threshold ?? Number.NaN));
+      const threshold = thresholdOf(trigger);
       const fault = found.type === 'none' ? found.why : queryFault(trigger, threshold);
       if (fault !== null || found.type === 'none' || threshold === null) {
         missing.push(`${where}: ${fault ?? 'threshold is no number'}`);
@@ -59,14 +65,16 @@ export function convert(objects: KedaObjects, options: ConvertOptions): Conversi
           backend: found.type === 'default' ? null : backends.nameOf(found.backend, found.notes),
           empty: options.nullIsZero && trigger.metadata.ignoreNullValues !== 'false' ? 'zero' : 'error',
         },
-        notes: [`from ${of} triggers[${index}]`, ...triggerNotes(trigger, options)],
+        notes: [
+          `from ${of} triggers[${index}]`,
+          ...triggerNotes(trigger, options),
+          ...(found.type === 'default' ? found.notes : []),
+        ],
       });
       const target = trigger.metricType === 'Value' ? 'Value' : 'AverageValue';
       metrics.push({ type: 'External', metric: name, target, value: threshold });
     }
     leftOut.push(...missing);
-    const hpaName = object.hpaName ?? object.name;
-    const minReplicas = Math.max(1, object.minReplicas ?? 1);
     if (metrics.length === 0) {
       leftOut.push(`${of}: no trigger of it became a metric, so that there is no HPA`);
       continue;
@@ -91,12 +99,36 @@ export function convert(objects: KedaObjects, options: ConvertOptions): Conversi
   return { backends: backends.all(), queries, hpas, policies, leftOut };
 }
 
+/** Why nothing becomes of a whole ScaledObject; null where something may. before: those that something became of. */
+function objectFault(
+  object: ScaledObject,
+  { minReplicas, before }: { minReplicas: number; before: readonly ScaledObject[] },
+): string | null {
+  const { formula, maxReplicas, namespace, target } = object;
+  if (formula !== null) return `it scales by the formula "${formula}": write it as one query of PromQL`;
+  if (minReplicas > maxReplicas) return `minReplicaCount ${minReplicas} is above maxReplicaCount ${maxReplicas}`;
+  const hpaName = object.hpaName ?? object.name;
+  const others = before.filter((one) => one.namespace === namespace);
+  const sameHpa = others.find((one) => (one.hpaName ?? one.name) === hpaName);
+  if (sameHpa) return `its HPA would be ${hpaName}, as that of ${placeText(sameHpa.place)}`;
+  const sameTarget = others.find(({ target: { kind, name } }) => kind === target.kind && name === target.name);
+  return sameTarget
+    ? `${scaledObjectText(sameTarget)} scales ${target.kind} ${target.name} too, and two HPAs would undo each other's work`
+    : null;
+}
+
+/** A Quantity; null where an HPA could not have it as its target. Beyond thousandths nothing is left of it. */
+function thresholdOf({ metadata: { threshold = '' } }: Trigger): string | null {
+  const number = threshold.trim() === '' ? Number.NaN : Number(threshold);
+  return number >= 0.001 ? quantityOf(number) : null;
+}
+
 /** Why a trigger asks for something that a plain query cannot; null where it can. */
 function queryFault({ metadata, metricType }: Trigger, threshold: string | null): string | null {
   const { query = '', namespace, queryParameters } = metadata;
   if (query.trim() === '') return 'query is missing';
   if (!isPromQl(query)) return 'query is no PromQL';
-  if (threshold === null) return `threshold is "${metadata.threshold ?? ''}", expected a number`;
+  if (threshold === null) return `threshold is "${metadata.threshold ?? ''}", expected a number above 0`;
   if (metricType !== null && metricType !== 'AverageValue' && metricType !== 'Value')
     return `metricType is ${metricType}, expected AverageValue or Value`;
   if (namespace) return `namespace "${namespace}" is sent beside the query, which a backend does not do`;

@@ -71,7 +71,7 @@ describe('asked alone, with a reason that the author of the rule understands', (
     ['m{<<.LabelMatchers>>} + fill(0) n{<<.LabelMatchers>>}', 'fills in rows'],
     ['m{<<.LabelMatchers>>}[5m]', 'it gives a range, not rows'],
     ['histogram_quantiles(m{<<.LabelMatchers>>}, "q", 0.5)', 'histogram_quantiles() is not known to keep labels'],
-    ['m{<<.LabelMatchers>>} +', 'is not PromQL'],
+    ['m{<<.LabelMatchers>>} +', 'no PromQL that can be read here'],
     [
       '<<if eq (index .LabelValuesByName "namespace") "bank">>n<<else>>m<<end>>{<<.LabelMatchers>>}',
       'more with the values than to insert them',
