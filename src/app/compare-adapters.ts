@@ -3,7 +3,7 @@ import type { Round } from '../domain/compare/differences.ts';
 import { type Reading, readingOf } from '../domain/compare/reading.ts';
 import { describeError } from '../domain/errors.ts';
 import { pathOfRead, wantText } from '../domain/compare/path-of-read.ts';
-import type { MetricWant } from '../domain/hpa/metric-want.ts';
+import type { LiveRead } from '../domain/compare/live-read.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsApi } from '../ports/metrics-api.ts';
 
@@ -11,7 +11,7 @@ export type CompareOptions = {
   ours: MetricsApi;
   theirs: MetricsApi;
   /** What is wanted now; asked at each round, so that what comes up in between is compared too. */
-  wanted(): Promise<readonly MetricWant[]>;
+  wanted(): Promise<readonly LiveRead[]>;
   clock: Clock;
   forSeconds: number;
   everySeconds: number;

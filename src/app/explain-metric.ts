@@ -1,5 +1,6 @@
+import type { LiveRead } from '../domain/compare/live-read.ts';
 import { createBatching } from '../domain/batch/batching.ts';
-import { describeError, placeText } from '../domain/errors.ts';
+import { NotFoundError, describeError, placeText } from '../domain/errors.ts';
 import { quantityOf } from '../domain/quantity.ts';
 import { rfc3339 } from '../domain/rules/external-metric-value.ts';
 import type { AskedMetric, ExplainedMetric, ExplainedRead } from '../domain/rules/explained-metric.ts';
@@ -11,16 +12,18 @@ import { labelText } from './check-answer.ts';
 import { batchOf } from './check-question.ts';
 import type { KnownOfKey } from './explain-demand.ts';
 import type { Values } from './values.ts';
-import type { Want } from './want.ts';
+import { type Want, readOf } from './want.ts';
 
 /** Why a metric has the number that it has. Asks nobody, and wants nothing: what is not in memory is not known. */
 export type MetricExplainer = {
   /** @throws InvalidError for a selector that does not parse */
   explain(asked: AskedMetric): ExplainedMetric;
+  /** What is read of the rules' metrics: what HPAs name, and what was read in the last ten minutes. */
+  reads(): LiveRead[];
 };
 
 export type MetricExplainerOptions = {
-  values: Pick<Values, 'explain'>;
+  values: Pick<Values, 'explain' | 'wanted'>;
   /** What a want asks by the rules as they are now. Throws where nothing is asked. */
   questionOf(want: Want): Question;
 };
@@ -45,13 +48,14 @@ export function createMetricExplainer({ values, questionOf }: MetricExplainerOpt
   }
 
   return {
+    reads: () => values.wanted().flatMap((want) => readOf(want) ?? []),
     explain(metric) {
       const want = wantOf(metric);
       let found;
       try {
         found = asked(questionOf(want));
       } catch (error) {
-        found = { rule: null, backend: null, query: null, batch: null, why: describeError(error) };
+        found = { rule: null, backend: null, query: null, batch: null, why: whyNot(want, error) };
       }
       const { wantedBy, own, others } = values.explain(want);
       const reads = others.slice(0, SHOWN).map(({ labelSelector, ...known }) => ({
@@ -71,6 +75,14 @@ function inMemory({ promql, rows, ageSeconds, error }: KnownOfKey): Omit<Explain
     timestamp: rfc3339(row.timestamp),
   }));
   return { query: promql, rows: rows && rows.length, items, ageSeconds, error };
+}
+
+/** In words for whom a Status of the API is not meant. */
+function whyNot(want: Want, error: unknown): string {
+  if (!(error instanceof NotFoundError)) return describeError(error);
+  return want.type === 'external'
+    ? `no rule answers the external metric ${want.metric}; with --neighbour the neighbour is asked`
+    : `no rule answers ${want.metric} for ${want.resource}${want.namespace === null ? ' without a namespace' : ''}`;
 }
 
 /** @throws InvalidError */

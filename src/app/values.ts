@@ -63,6 +63,8 @@ export type Values = {
   /** How many of the keys that HPAs name were not asked for yet. */
   cold(): number;
   explain(want: Want): Explanation;
+  /** All that is wanted now: by HPAs, and by what was read lately. */
+  wanted(): Want[];
   /** Asks for all that is wanted, once. */
   refresh(): void;
   /** Again and again. */
@@ -195,6 +197,7 @@ export function createValues(options: ValuesOptions): Values {
       warmUp();
     },
     cold: () => cold.size,
+    wanted: () => Array.from(demand.all(), ({ want }) => want),
     explain: (want) => explainDemand(want, { demand, asked: (wanted) => asked.get(wanted), now: clock.monotonic() }),
     refresh,
     start() {

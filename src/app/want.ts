@@ -1,3 +1,4 @@
+import type { LiveRead } from '../domain/compare/live-read.ts';
 import { InvalidError } from '../domain/errors.ts';
 import { canonicalSelector } from '../domain/rules/canonical-selector.ts';
 import { type Requirement, parseSelector } from '../domain/rules/selector.ts';
@@ -51,4 +52,16 @@ export function wantOfHpa(named: MetricWant): Want | null {
     if (error instanceof InvalidError) return null;
     throw error;
   }
+}
+
+/** As a path and its query name it; null for what an HPA names of its target's pods, whose selector comes with the reads alone. */
+export function readOf(want: Want): LiveRead | null {
+  const selector = canonicalSelector(want.requirements);
+  if (want.type === 'external') {
+    const { type, namespace, metric } = want;
+    return { type, namespace, metric, selector };
+  }
+  const { requirements: _parsed, labelSelector, ...named } = want;
+  if (labelSelector === null && want.object === '*') return null;
+  return { ...named, labelSelector: labelSelector ?? '', metricLabelSelector: selector };
 }

@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
 import type { AskedMetric, ExplainedMetric } from '../domain/rules/explained-metric.ts';
+import type { LiveRead } from '../domain/compare/live-read.ts';
 import type { DoctorFinding } from '../domain/doctor/checks.ts';
 import type { MetricWant } from '../domain/hpa/metric-want.ts';
 import type { PlanView } from '../domain/plan-view.ts';
@@ -62,6 +63,8 @@ export type Tools = {
   metricWants(kubeconfig: string | undefined): Promise<readonly MetricWant[]>;
   /** What a running server knows of one metric. @throws InvalidError, ForbiddenError, UnavailableError */
   explainedMetric(url: string, asked: AskedMetric): Promise<ExplainedMetric>;
+  /** What is read of a running server. @throws ForbiddenError, UnavailableError */
+  liveReads(url: string): Promise<readonly LiveRead[]>;
   /** An adapter's metrics APIs, to be closed. @throws InvalidError, NotFoundError */
   metricsApi(access: AdapterAccess): Promise<MetricsApi>;
   serve(settings: Settings): Promise<Service>;

@@ -1,20 +1,24 @@
 import { compareAdapters } from '../app/compare-adapters.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { Comparison, DifferenceGroup } from '../domain/compare/comparison.ts';
+import { readOfHpa } from '../domain/compare/live-read.ts';
 import { InvalidError } from '../domain/errors.ts';
 import type { AdapterAccess, Command, Input } from './command.ts';
+import { httpUrl } from './http-url.ts';
 import { outputFormat, outputOption, render } from './output.ts';
 
 /** `tidecaster rules compare --with URL`: before a cut-over. */
 export const rulesCompare: Command = {
   name: 'rules compare',
   summary: 'read what HPAs name from this adapter and another one, and say what differs',
-  usage: '--with URL|cluster [--ours URL|cluster] [--for 5m] [-o table|json|yaml]',
+  usage: '--with URL|cluster [--ours URL|cluster] [--for 5m] [--server URL] [-o table|json|yaml]',
   help: `Reads every metric that an HPA of the cluster names from both adapters, again and again, and prints what differs, by cause.
 Reads only, as the person that the kubeconfig names; the HPAs go on with whatever answers the API server.
       --with ADAPTER         the other one: https://host:port, or cluster for whatever the API server asks now
       --ours ADAPTER         this one, likewise (default: cluster, which is this one once the APIService names it)
       --for DURATION         how long (default: 5m)
+      --server URL           the page address of this one, as of rules explain: what was read of it in the last ten minutes, by
+                             whomever, is compared too
       --every DURATION       how often (default: 15s)
       --tolerance PART       how far numbers may be apart (default: 0.01, one in a hundred). Numbers around those that the
                              other says a round earlier or later are equal too
@@ -33,6 +37,7 @@ Exit code 0 when nothing differs, 1 when something does.`,
     ours: { type: 'string', default: 'cluster' },
     for: { type: 'string', default: '5m' },
     every: { type: 'string', default: '15s' },
+    server: { type: 'string' },
     tolerance: { type: 'string', default: '0.01' },
     kubeconfig: { type: 'string' },
     'client-certificate-file': { type: 'string' },
@@ -52,6 +57,7 @@ Exit code 0 when nothing differs, 1 when something does.`,
     const tolerance = Number(values.tolerance);
     if (!(tolerance >= 0 && tolerance < 1))
       throw new InvalidError(`--tolerance is "${String(values.tolerance)}", expected a part such as 0.01`);
+    const server = typeof values.server === 'string' ? httpUrl('server', values.server) : null;
     const [ourAccess, theirAccess] = [accessOf('ours', input), accessOf('with', input)];
     await using stack = new AsyncDisposableStack();
     const ours = stack.adopt(await tools.metricsApi(ourAccess), (api) => api.close());
@@ -59,7 +65,10 @@ Exit code 0 when nothing differs, 1 when something does.`,
     const comparison = await compareAdapters({
       ours,
       theirs,
-      wanted: () => tools.metricWants(ourAccess.kubeconfig),
+      wanted: async () => [
+        ...(await tools.metricWants(ourAccess.kubeconfig)).map(readOfHpa),
+        ...(server === null ? [] : await tools.liveReads(server)),
+      ],
       clock: tools.clock,
       forSeconds,
       everySeconds,
@@ -68,7 +77,9 @@ Exit code 0 when nothing differs, 1 when something does.`,
       progress: (text) => tools.stderr(`${text}\n`),
     });
     if (comparison.reads === 0)
-      throw new InvalidError('no HPA of the cluster names a metric, so that nothing was compared');
+      throw new InvalidError(
+        `no HPA of the cluster names a metric${server === null ? '' : `, and nothing was read of ${server}`}: nothing was compared`,
+      );
     tools.stdout(render(comparison, format, comparisonText));
     return comparison.differences.length === 0 ? 0 : 1;
   },

@@ -2,6 +2,7 @@ import { InvalidError } from '../domain/errors.ts';
 import type { AskedMetric, ExplainedMetric, ExplainedRead } from '../domain/rules/explained-metric.ts';
 import { parseSelector } from '../domain/rules/selector.ts';
 import type { Command, Input } from './command.ts';
+import { httpUrl } from './http-url.ts';
 import { outputFormat, outputOption, render } from './output.ts';
 
 /** `tidecaster rules explain NAMESPACE METRIC`: why an HPA gets the number that it gets. */
@@ -16,7 +17,8 @@ that nobody reads by, a custom metric is told by the selectors that it was read 
       --server URL               the server's page address (default: http://127.0.0.1:8080); over kubectl port-forward, as it
                                  tells this to its own host alone
       --object NAME              one object of a custom metric (default: all that SELECTOR selects)
-      --metric-selector SELECTOR the selector of a custom metric's series`,
+      --metric-selector SELECTOR the selector of a custom metric's series
+Exit code 0 where a rule answers it, 3 where none does: the reason stands behind "not".`,
   options: {
     ...outputOption,
     server: { type: 'string', default: 'http://127.0.0.1:8080' },
@@ -25,12 +27,10 @@ that nobody reads by, a custom metric is told by the selectors that it was read 
   },
   async run(input, tools) {
     const format = outputFormat(input.values.output);
-    const server = String(input.values.server);
-    if (!URL.canParse(server))
-      throw new InvalidError(`--server is "${server}", expected a URL such as http://127.0.0.1:8080`);
+    const server = httpUrl('server', String(input.values.server));
     const explained = await tools.explainedMetric(server, askedOf(input));
     tools.stdout(render(explained, format, explainedText));
-    return 0;
+    return explained.rule === null ? 3 : 0;
   },
 };
 
@@ -39,6 +39,7 @@ function askedOf({ positionals, values }: Input): AskedMetric {
   const [namespace, metric, selector = '', ...more] = positionals;
   if (namespace === undefined || metric === undefined || more.length > 0)
     throw new InvalidError(`${positionals.length} words given, expected NAMESPACE METRIC [SELECTOR]`);
+  if (/^\/|\/$/.test(metric)) throw new InvalidError(`METRIC is "${metric}", expected NAME or RESOURCE/NAME`);
   const metricSelector = String(values['metric-selector']);
   for (const each of [selector, metricSelector]) parseSelector(each);
   return {

@@ -27,6 +27,7 @@ export function createTools(outside: Outside): Tools {
     metricWants: async (kubeconfig) => (await import('./cluster.ts')).wantsOf(kubeconfig, outside.env),
     explainedMetric: async (url, asked) =>
       (await import('../adapters/remote-metrics.ts')).remoteExplanation(url, asked),
+    liveReads: async (url) => (await import('../adapters/remote-metrics.ts')).remoteReads(url),
     metricsApi: async (access) => (await import('./compare.ts')).openMetricsApi(access, outside.env),
     serve: async (settings) => (await import('./serve.ts')).serve(settings, outside),
     demo: async (options) => (await import('./demo.ts')).demo(options, outside),

@@ -2,15 +2,17 @@ import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
-import { remoteExplanation } from '../../src/adapters/remote-metrics.ts';
+import { remoteExplanation, remoteReads } from '../../src/adapters/remote-metrics.ts';
 import { createCustomAnswerer } from '../../src/app/answer-custom-metric.ts';
 import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createMetricExplainer } from '../../src/app/explain-metric.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
 import { createSeriesLists } from '../../src/app/series-lists.ts';
+import type { Want } from '../../src/app/want.ts';
 import { questionsNow } from '../../src/app/questions-now.ts';
 import { InvalidError, UnavailableError } from '../../src/domain/errors.ts';
 import type { AskedMetric } from '../../src/domain/rules/explained-metric.ts';
+import { parseSelector } from '../../src/domain/rules/selector.ts';
 import { parseTemplate } from '../../src/domain/rules/template.ts';
 import { silentLog } from '../../src/ports/log.ts';
 import type { Objects } from '../../src/ports/objects.ts';
@@ -96,7 +98,7 @@ describe('a metric is explained', () => {
     const none = { rule: null, query: null, rows: null, wantedBy: 'nobody' };
     expect(explainer.explain(asked({ metric: 'nothing' }))).toMatchObject({
       ...none,
-      why: expect.stringContaining('could not find the metric nothing'),
+      why: 'no rule answers the external metric nothing; with --neighbour the neighbour is asked',
     });
     expect(explainer.explain(asked({ metric: 'pods/nothing' }))).toMatchObject(none);
   });
@@ -209,7 +211,7 @@ describe('over HTTP', () => {
   const open: { close(): void }[] = [];
   afterEach(() => open.splice(0).forEach((server) => server.close()));
 
-  async function served(address: string): Promise<string> {
+  async function served(address: string, explainer = setup().explainer): Promise<string> {
     const app = express();
     if (address !== '127.0.0.1') {
       app.use((request, _response, next) => {
@@ -217,11 +219,32 @@ describe('over HTTP', () => {
         next();
       });
     }
-    const server = createServer(app.use(metricRoute(setup().explainer)));
+    const server = createServer(app.use(metricRoute(explainer)));
     open.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
+
+  it('the server tells what is read of it, as paths name it, but for pods of whom no read came yet', async () => {
+    const app = setup();
+    const question = app.questionOf({ type: 'external', namespace: 'shop', metric: 'm', requirements: [] });
+    const own = { type: 'custom', namespace: 'shop', resource: 'pods', metric: 'hits' } as const;
+    const reads: Want[] = [
+      { type: 'external', namespace: 'shop', metric: 'm', requirements: parseSelector('b=c,a in (y,x)') },
+      { ...own, object: '*', labelSelector: 'app=web', requirements: parseSelector('k=v') },
+      { ...own, object: '*', labelSelector: null, requirements: [] },
+      { ...own, object: 'web-1', labelSelector: null, requirements: [] },
+    ];
+    for (const want of reads) app.values.inMemory({ want, question });
+    const told = await remoteReads(await served('127.0.0.1', app.explainer));
+    expect(told).toEqual([
+      { type: 'external', namespace: 'shop', metric: 'm', selector: 'a in (x,y),b=c' },
+      { ...own, object: '*', labelSelector: 'app=web', metricLabelSelector: 'k=v' },
+      { ...own, object: 'web-1', labelSelector: '', metricLabelSelector: '' },
+    ]);
+    await expect(remoteReads(await served('10.0.0.7'))).rejects.toThrow(/to this host alone/);
+    await expect(remoteReads('http://127.0.0.1:1')).rejects.toThrow(/expected a running server's page/);
+  });
 
   it('the server tells what it knows, and a bad selector is our error', async () => {
     const url = await served('127.0.0.1');
@@ -240,7 +263,7 @@ describe('over HTTP', () => {
       get(path, { headers: { host } }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
     });
 
-  it.each(['127.0.0.1:8080', '127.0.0.1', '[::1]:1', 'localhost', 'LOCALHOST:80'])(
+  it.each(['127.0.0.1:8080', '127.3.2.1:8080', '127.0.0.1', '[::1]:1', 'localhost', 'LOCALHOST:80'])(
     'to this host as %s',
     async (host) => {
       expect(await statusFor(await served('127.0.0.1'), host)).toBe(200);
@@ -251,6 +274,7 @@ describe('over HTTP', () => {
     'evil.example',
     '127.0.0.1.evil.example:8080',
     'localhost.evil.example',
+    '127.evil.example',
     '10.0.0.7',
     'localhost:8080@evil.example',
   ])('not to a web page that made its name %j this host', async (host) => {

@@ -80,6 +80,7 @@ async function ran(argv: string[], hpas: HpaState[] = []): Promise<Ran> {
     resources: () => Promise.reject(new UnavailableError('no cluster')),
     metricWants: () => Promise.reject(new UnavailableError('no cluster')),
     explainedMetric: () => Promise.reject(new UnavailableError('no server')),
+    liveReads: () => Promise.reject(new UnavailableError('no server')),
     metricsApi: () => Promise.reject(new UnavailableError('no adapter')),
     serve: async () => ({ lines: ['listening'], done: new Promise(() => {}), close: async () => {} }),
     demo: async () => ({ lines: [], done: new Promise(() => {}), close: async () => {} }),

@@ -27,6 +27,7 @@ export function fakeTools(about: Partial<Tools>): { tools: Tools; ran: Ran } {
     resources: unused('resources'),
     metricWants: unused('metricWants'),
     explainedMetric: unused('explainedMetric'),
+    liveReads: unused('liveReads'),
     metricsApi: unused('metricsApi'),
     serve: unused('serve'),
     demo: unused('demo'),

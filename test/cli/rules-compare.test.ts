@@ -112,6 +112,34 @@ ours is less than the other: 1 reads, 5 times
     expect(out).toContain('connection refused');
   });
 
+  it('reads what was read of the server too, each read once', async () => {
+    const asked: string[] = [];
+    const liveReads: Tools['liveReads'] = async (url) => {
+      asked.push(url);
+      return [
+        { type: 'external', namespace: 'n', metric: 'depth', selector: 'b in (c),q=a' },
+        {
+          type: 'custom',
+          namespace: 'n',
+          resource: 'pods',
+          object: '*',
+          labelSelector: 'app=web',
+          metric: 'hits',
+          metricLabelSelector: 'k=v',
+        },
+      ];
+    };
+    const argv = ['--with', 'https://other', '--for', '1s', '--server', 'http://page:8080'];
+    const { code, out, paths } = await compare(argv, (path) => (path.includes('app%3Dweb') ? '7' : '5'), { liveReads });
+    expect(asked).toEqual(['http://page:8080']);
+    expect(paths).toEqual([
+      ...PATHS,
+      '/apis/custom.metrics.k8s.io/v1beta1/namespaces/n/pods/*/hits?labelSelector=app%3Dweb&metricLabelSelector=k%3Dv',
+    ]);
+    expect(code).toBe(1);
+    expect(out).toContain('  - n/pods/*/hits of app=web k=v\n5 reads in 1 rounds: 4 equal, 1 differ\n');
+  });
+
   it('ends at Ctrl-C with what it has', async () => {
     const { code, out } = await compare(WITH, undefined, { signal: AbortSignal.abort() });
     expect({ code, out }).toEqual({ code: 0, out: '4 reads in 1 rounds: 4 equal, 0 differ\n' });
@@ -136,6 +164,7 @@ ours is less than the other: 1 reads, 5 times
     [[...WITH, '--tolerance', '2'], '--tolerance is "2"'],
     [[...WITH, '--client-key-file', 'k'], 'go together, only one is set'],
     [[...WITH, 'more'], '"more" is no flag'],
+    [[...WITH, '--server', 'page:8080'], '--server is "page:8080", expected a URL such as http://127.0.0.1:8080'],
   ])('refuses %j', async (argv, sentence) => {
     const { code, out, err } = await compare(argv);
     expect({ code, out }).toEqual({ code: 2, out: '' });

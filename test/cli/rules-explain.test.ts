@@ -49,6 +49,19 @@ it('says what a running server knows of a metric', async () => {
   );
 });
 
+it('is exit code 3 with the reason where no rule answers it', async () => {
+  const none = { rule: null, backend: null, query: null, batch: null, rows: null, items: [], ageSeconds: null };
+  const { code, out } = await explained(
+    { ...FOUND, ...none, wantedBy: 'nobody', why: 'no rule answers m' },
+    'shop',
+    'm',
+  );
+  expect({ code, out }).toEqual({
+    code: 3,
+    out: 'wanted  nobody, so that nothing is kept of it\nnot     no rule answers m\nvalue   none yet\n',
+  });
+});
+
 it('says by which selectors a metric of pods was read, where it is asked for without one', async () => {
   const { query, items } = FOUND;
   const reads = [
@@ -78,9 +91,13 @@ it.each<[string[], Partial<AskedMetric>]>([
   expect((await explain(...words)).asked).toEqual([expect.objectContaining(expected)]);
 });
 
-it.each([[['shop']], [['shop', 'm', 'a=b', 'more']], [['shop', 'm', 'a b']]])(
-  'is exit code 2 for %j',
-  async (words) => {
-    expect((await explain(...words)).code).toBe(2);
-  },
-);
+it.each([
+  [['shop']],
+  [['shop', 'm', 'a=b', 'more']],
+  [['shop', 'm', 'a b']],
+  [['shop', 'pods/']],
+  [['shop', '/m']],
+  [['shop', 'm', '--server', 'h:1']],
+])('is exit code 2 for %j', async (words) => {
+  expect((await explain(...words)).code).toBe(2);
+});

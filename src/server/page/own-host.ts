@@ -11,8 +11,9 @@ export const isFromThisHost = ({ socket: { remoteAddress = '' } }: Request): boo
 export function refuseRebound(request: Request, response: Response, next: NextFunction): void {
   const { host = '' } = request.headers;
   if (!isFromThisHost(request) || THIS_HOST.test(host)) return next();
-  const error = `Host is ${JSON.stringify(host.slice(0, 253))}, expected 127.0.0.1, [::1] or localhost on this host`;
+  const error = `Host is ${JSON.stringify(host.slice(0, 253))}, expected an address of 127.0.0.0/8, [::1] or localhost on this host`;
   response.status(403).json({ error });
 }
 
-const THIS_HOST = /^(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?$/i;
+/** An address is nobody's name to give, so any of loopback's will do. */
+const THIS_HOST = /^(127(?:\.\d{1,3}){3}|\[::1\]|localhost)(:\d+)?$/i;
