@@ -1,6 +1,6 @@
 /**
  * `npm run bench:adapter`: Tidecaster against prometheus-adapter, in one run, on a real kube-apiserver and Prometheus. Flags: --quick for
- * less than a minute and a half of it, --json FILE for the rows as JSON, --document to write docs/benchmarks.md. Exit code 1 when a goal is missed.
+ * about a minute of it, --json FILE for the rows as JSON, --document to write docs/benchmarks.md. Exit code 1 when a goal is missed.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -28,17 +28,17 @@ export const FULL: Scale = {
   manyRounds: 4,
 };
 
-/** Less than a minute and a half, to see that all of it works. */
+/** About a minute, to see that all of it works. */
 export const QUICK: Scale = {
   name: 'quick',
   namespaces: 100,
   podsPerNamespace: 10,
-  period: 2,
-  rounds: 2,
+  period: 1,
+  rounds: 1,
   saturated: 1,
-  idle: 2,
+  idle: 1,
   metrics: 3,
-  manyRounds: 2,
+  manyRounds: 1,
 };
 
 /** Connections that ask at once. */
