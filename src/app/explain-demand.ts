@@ -1,9 +1,9 @@
 import { describeError } from '../domain/errors.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
-import { type Question, promqlOf } from '../domain/rules/question.ts';
+import { type Question, isOfAllObjects, promqlOf } from '../domain/rules/question.ts';
 import type { Demand, Wanted } from './demand.ts';
 import type { Known } from './known.ts';
-import { type Want, keyOf } from './want.ts';
+import { type Want, keyOf, ofAnySelector } from './want.ts';
 
 /** What is known of a want, for people. own: of this very want; null where it was never asked. */
 export type Explanation = {
@@ -38,7 +38,7 @@ export type KnownDemand = {
 export function explainDemand(want: Want, { demand, asked, now }: KnownDemand): Explanation {
   const knownOf = (wanted: Wanted): KnownOfKey | null => {
     const found = asked(wanted);
-    return found ? knownOfKey(found, now) : null;
+    return found && !isOfAllObjects(found.question) ? knownOfKey(found, now) : null;
   };
   const exact = demand.get(keyOf(want));
   const own = exact ? knownOf(exact) : null;
@@ -47,13 +47,11 @@ export function explainDemand(want: Want, { demand, asked, now }: KnownDemand): 
     const known = knownOf(wanted);
     return known ? [{ ...known, labelSelector }] : [];
   });
-  const byAnySelector = demand.get(keyOf(ofAnySelector(want)));
+  const byAnySelector = want.type === 'custom' ? demand.get(keyOf(ofAnySelector(want))) : undefined;
   const isRead = exact !== undefined || (reads.length > 0 && want.type === 'custom' && want.labelSelector === null);
   if (exact?.byHpa || (isRead && byAnySelector?.byHpa)) return { wantedBy: 'hpa', own, others };
   return { wantedBy: isRead ? 'reads' : 'nobody', own, others };
 }
-
-const ofAnySelector = (want: Want): Want => (want.type === 'custom' ? { ...want, labelSelector: null } : want);
 
 /** The latest first. */
 function readsOf(want: Want, all: Iterable<Wanted>): { labelSelector: string; wanted: Wanted }[] {

@@ -1,5 +1,6 @@
 import { InvalidError, UnavailableError } from '../domain/errors.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
+import { isOfAllObjects } from '../domain/rules/question.ts';
 import { hasRepeatedRows } from '../domain/rules/repeated-rows.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
@@ -168,7 +169,8 @@ export function createLane(options: LaneOptions): Lane {
     const batches = asks.filter(({ knowns }) => knowns.length > 1);
     const ask = batches[rounds++ % Math.max(1, batches.length)];
     const known = ask?.knowns[Math.floor(rounds / batches.length) % ask.knowns.length];
-    return ask && known ? { ask, known } : null;
+    // A question of all objects has no query of its own to compare with.
+    return ask && known && !isOfAllObjects(known.question) ? { ask, known } : null;
   }
 
   async function compare({ ask, known }: Sample): Promise<void> {

@@ -1,6 +1,7 @@
 import { lastGoodSeconds } from '../domain/rules/value-policy.ts';
-import { createBatching } from '../domain/batch/batching.ts';
+import { type Asking, createBatching } from '../domain/batch/batching.ts';
 import { DEFAULT_BACKEND } from '../domain/rules/backend.ts';
+import type { Question } from '../domain/rules/question.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import { type Known, createKnown } from './known.ts';
 import { createAskPlanner } from './plan-asks.ts';
@@ -11,6 +12,8 @@ export type Memory = {
   /** What is known of a question of this text, perhaps nothing yet. */
   of(about: Pick<Known, 'source' | 'text' | 'question'>): Known;
   lane(known: Pick<Known, 'source' | 'question'>): Lane;
+  /** Whether a question may share a query. */
+  askingOf(question: Question): Asking;
   /** Forgets what was not wanted in this round, but for good answers that a rule may still fall back on. */
   sweep(round: number, now: number): void;
   close(): void;
@@ -48,6 +51,7 @@ export function createMemory(options: Omit<LaneOptions, 'source' | 'backend' | '
       return known;
     },
     lane: (known) => ofSource(known).lane,
+    askingOf: (question) => batching.askingOf(question),
     sweep(round, now) {
       let parked = 0;
       for (const [source, { lane, knowns }] of bySource) {

@@ -2,7 +2,7 @@ import type { Batch } from '../domain/batch/batch.ts';
 import type { Asking, Batching } from '../domain/batch/batching.ts';
 import { splitRows } from '../domain/batch/split.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
-import { type AskedRule, type Question, promqlOf } from '../domain/rules/question.ts';
+import { type AskedRule, type Question, isOfAllObjects, promqlOf } from '../domain/rules/question.ts';
 import { judgesEachRow } from '../domain/rules/value-policy.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import type { Known } from './known.ts';
@@ -18,7 +18,10 @@ export type Ask = {
 
 /** Plans queries. What it finds out of a question it keeps for as long as the question is the same. */
 export type AskPlanner = {
-  /** The queries that answer questions of one source: one for many, where that gives each the very rows of its own query. */
+  /**
+   * The queries that answer questions of one source: one for many, where that gives each the very rows of its own query. A question of
+   * all objects is asked as a batch or not at all.
+   */
   planAsks(knowns: readonly Known[]): Ask[];
 };
 
@@ -74,12 +77,13 @@ export function createAskPlanner({
       const groups = new Map<string, Known[]>();
       for (const known of knowns) {
         const asking = known.refused ? ALONE : askingOf(known.question);
-        if (asking.type === 'alone') asks.push(alone(known));
-        else if (!groups.get(asking.group)?.push(known)) groups.set(asking.group, [known]);
+        if (asking.type === 'alone') {
+          if (!isOfAllObjects(known.question)) asks.push(alone(known));
+        } else if (!groups.get(asking.group)?.push(known)) groups.set(asking.group, [known]);
       }
       for (const [group, members] of groups) {
         const [only, ...more] = members;
-        if (only && more.length === 0) asks.push(alone(only));
+        if (only && more.length === 0 && !isOfAllObjects(only.question)) asks.push(alone(only));
         else asks.push(...together(group, members));
       }
       return asks;
@@ -124,8 +128,9 @@ function askOf(batch: Batch, { knownOf, strays }: About): Ask {
  * A batch has the rows of all objects, also of those that a question does not ask for. Readers pick theirs, so they may stay,
  * unless the rule looks at all rows together: then one that nobody asked for must not spoil the others.
  */
-function ofItsObjects({ objects, rule }: Question, rows: readonly Row[]): readonly Row[] {
-  if (objects === null || judgesEachRow(rule.values)) return rows;
+export function ofItsObjects(question: Question, rows: readonly Row[]): readonly Row[] {
+  const { objects, rule } = question;
+  if (objects === null || isOfAllObjects(question) || judgesEachRow(rule.values)) return rows;
   const names = new Set(objects.names);
   return rows.filter(({ labels }) => names.has(labels?.[objects.label] ?? ''));
 }

@@ -1,19 +1,20 @@
 import { InvalidError, UnavailableError } from '../domain/errors.ts';
 import { remembered } from '../domain/remembered.ts';
 import type { Row } from '../domain/rules/external-metric-value.ts';
-import { type Question, promqlOf } from '../domain/rules/question.ts';
+import { type Question, isOfAllObjects, promqlOf } from '../domain/rules/question.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type MetricsBackends, noBackends } from '../ports/metrics-backends.ts';
 import type { MetricWant } from '../ports/metric-wants.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
+import { createAheadOfReads } from './ahead-of-reads.ts';
 import { type DemandLimits, type Wanted, createDemand } from './demand.ts';
 import { type Explanation, explainDemand } from './explain-demand.ts';
 import { type Known, type Reading, rowsOf, rowsWithout } from './known.ts';
 import type { Lane } from './lane.ts';
 import { createMemory } from './memory.ts';
 import { type Repeating, repeat } from './repeat.ts';
-import { type Want, keyOf, wantOfHpa } from './want.ts';
+import { type Want, keyOf, ofAnySelector, wantOfHpa } from './want.ts';
 import { ANSWER_WITHIN_MILLISECONDS, within } from './within.ts';
 
 export type ValuesOptions = {
@@ -82,6 +83,7 @@ export function createValues(options: ValuesOptions): Values {
   const { maxStalenessSeconds, refreshSeconds, phase = 0, gatherMilliseconds = GATHER_MILLISECONDS } = options;
   const demand = createDemand(options.limits);
   const memory = createMemory({ clock, recorder, gatherMilliseconds, concurrency: options.concurrency });
+  const ahead = createAheadOfReads({ askingOf: (question) => memory.askingOf(question), clock });
   const asked = new WeakMap<Wanted, Asked>();
   const keyOfRead = remembered(keyOf);
   let cold = new Set<Wanted>();
@@ -111,7 +113,28 @@ export function createValues(options: ValuesOptions): Values {
     const found = lookUp(before && asked.get(before), read);
     const wanted = demand.read(key, read.want, clock.monotonic());
     if (asked.get(wanted) !== found) asked.set(wanted, found);
+    if (found.known.answered === null && found.known.failure === null) readFirst(read.want, found.known);
     return found.known;
+  }
+
+  function readFirst(want: Want, own: Known): void {
+    if (want.type !== 'custom' || want.object !== '*') return;
+    const wanted = demand.get(keyOf(ofAnySelector(want)));
+    if (!wanted) return;
+    ahead.noteRead(wanted);
+    const all = asked.get(wanted);
+    if (all) ahead.give(own, all.known);
+  }
+
+  /** What was read before it was known that an HPA names it. */
+  function noteReads(): void {
+    const ofHpas = new Map([...cold].map((wanted) => [wanted.key, wanted]));
+    if (ofHpas.size === 0) return;
+    for (const { want } of demand.all()) {
+      if (want.type !== 'custom' || want.labelSelector === null || want.object !== '*') continue;
+      const wanted = ofHpas.get(keyOf(ofAnySelector(want)));
+      if (wanted) ahead.noteRead(wanted);
+    }
   }
 
   function told(known: Known, rows: readonly Row[] | null): readonly Row[] | null {
@@ -125,9 +148,10 @@ export function createValues(options: ValuesOptions): Values {
   function knownNow(wanted: Wanted): { known: Known | null; later: boolean } {
     const before = asked.get(wanted);
     try {
-      const question = questionOf(wanted.want);
-      if (question.objects?.names.length === 0 && !before) return { known: null, later: false };
-      const found = lookUp(before, { want: wanted.want, question: named(question, before) });
+      const question = named(questionOf(wanted.want), before);
+      const unasked = isOfAllObjects(question) && (maxStalenessSeconds === 0 || !ahead.isDue(wanted, question));
+      if (unasked) return { known: null, later: false };
+      const found = lookUp(before, { want: wanted.want, question });
       asked.set(wanted, found);
       return { known: found.known, later: false };
     } catch (error) {
@@ -194,6 +218,7 @@ export function createValues(options: ValuesOptions): Values {
       for (const want of wants.map(wantOfHpa)) if (want) byKey.set(keyOf(want), want);
       demand.hpasName(byKey);
       cold = new Set([...demand.all()].filter((wanted) => wanted.byHpa && !asked.get(wanted)?.known.answered));
+      noteReads();
       warmUp();
     },
     cold: () => cold.size,
@@ -240,7 +265,8 @@ function textOf(want: Want, question: Question): string {
   const all = objects !== null && want.type === 'custom' && want.object === '*';
   const promql = promqlOf(all ? { ...question, objects: { ...objects, names: ['*'] } } : question);
   if (promql.trim() === '') throw new InvalidError('its template comes out empty');
-  return all ? `${want.labelSelector ?? ''}\n${promql}` : promql;
+  // A tab is in no selector.
+  return all ? `${want.labelSelector ?? '\t'}\n${promql}` : promql;
 }
 
 function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

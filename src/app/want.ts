@@ -37,6 +37,9 @@ export function keyOf(want: Want): string {
   return `c\n${namespace ?? ''}\n${resource}\n${object}\n${labelSelector ?? '\t'}\n${metric}\n${selector}`;
 }
 
+/** The want of an HPA that may read this one: of objects that no selector tells. */
+export const ofAnySelector = (want: CustomWant): CustomWant => ({ ...want, labelSelector: null });
+
 /** What an HPA names; null where its selector does not parse, so that no read of it can ever be answered. */
 export function wantOfHpa(named: MetricWant): Want | null {
   try {

@@ -3,11 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { remoteExplanation, remoteReads } from '../../src/adapters/remote-metrics.ts';
-import { createCustomAnswerer } from '../../src/app/answer-custom-metric.ts';
-import { createCustomRegistry } from '../../src/app/custom-registry.ts';
 import { createMetricExplainer } from '../../src/app/explain-metric.ts';
 import { createMetricRegistry } from '../../src/app/metric-registry.ts';
-import { createSeriesLists } from '../../src/app/series-lists.ts';
 import type { Want } from '../../src/app/want.ts';
 import { questionsNow } from '../../src/app/questions-now.ts';
 import { InvalidError, UnavailableError } from '../../src/domain/errors.ts';
@@ -15,13 +12,12 @@ import type { AskedMetric } from '../../src/domain/rules/explained-metric.ts';
 import { parseSelector } from '../../src/domain/rules/selector.ts';
 import { parseTemplate } from '../../src/domain/rules/template.ts';
 import { silentLog } from '../../src/ports/log.ts';
-import type { Objects } from '../../src/ports/objects.ts';
 import { metricRoute } from '../../src/server/page/metric-route.ts';
 import { aCustomRule } from '../domain/rules/a-custom-rule.ts';
-import { RESOURCES } from '../domain/rules/cluster-resources.ts';
 import { aRule } from '../domain/rules/a-rule.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 import { aSource, oneRow } from './a-source.ts';
+import { podsRead, viewersOf } from './pods-read.ts';
 import { someValues } from './some-values.ts';
 
 const asked = (about: Partial<AskedMetric> = {}): AskedMetric => ({
@@ -111,44 +107,9 @@ describe('a metric of pods is explained', () => {
   const pods = (about: Partial<AskedMetric> = {}): AskedMetric => asked({ metric: 'pods/viewers', ...about });
 
   async function setup() {
-    const source = aSource();
-    const clock = new TurnedClock();
-    const options = { source, clock, log: silentLog, relistIntervalSeconds: 60 };
-    source.lists(() => Promise.resolve([{ __name__: 'viewers', namespace: 'shop', pod: 'a-1' }]));
-    source.answers(() =>
-      Promise.resolve({
-        type: 'vector',
-        samples: ['a-1', 'b-1'].map((pod) => ({ labels: { namespace: 'shop', pod }, timestamp: 0, value: 5 })),
-      }),
-    );
-    const backends = { source: () => source };
-    const mapper = { resources: () => Promise.resolve(RESOURCES) };
-    const lists = createSeriesLists({ ...options, backends });
-    const customRegistry = createCustomRegistry({ ...options, lists, mapper });
-    customRegistry.replace([aCustomRule({ seriesQuery: 'viewers' })]);
-    await customRegistry.relist();
-    const list = (app: string) => [{ namespace: 'shop', name: `${app.slice('app='.length)}-1`, labels: {} }];
-    const objects: Objects = {
-      inMemory: (_resource, { labelSelector }) => list(labelSelector),
-      list: (_resource, { labelSelector }) => Promise.resolve(list(labelSelector)),
-    };
-    const look = { registry: { find: () => ({ type: 'unknown' as const }) }, customRegistry, objects };
-    const values = someValues({ ...options, ...look });
-    const answerer = createCustomAnswerer({ ...options, registry: customRegistry, objects, values });
-    const read = async (labelSelector: string): Promise<void> => {
-      const { resource, object, metric } = { resource: 'pods', object: '*', metric: 'viewers' };
-      const answer = answerer.answer({
-        namespace: 'shop',
-        resource,
-        object,
-        metric,
-        labelSelector,
-        metricLabelSelector: '',
-      });
-      await clock.turn(10);
-      await answer;
-    };
-    return { values, read, clock, explainer: createMetricExplainer({ values, questionOf: questionsNow(look) }) };
+    const { values, read, clock, questionOf, source } = await podsRead([aCustomRule({ seriesQuery: 'viewers' })]);
+    source.answers(() => Promise.resolve(viewersOf({ 'a-1': 5, 'b-1': 5 })));
+    return { values, read, clock, explainer: createMetricExplainer({ values, questionOf }) };
   }
 
   it('as wanted by the HPA that names it, before anybody read it', async () => {
@@ -169,7 +130,7 @@ describe('a metric of pods is explained', () => {
       rows: null,
       reads: [
         { selector: 'app=b', rows: 1, ageSeconds: expect.any(Number), error: null },
-        { selector: 'app=a', rows: 1, query: 'sum(viewers{namespace="shop",pod="a-1"}) by (pod)' },
+        { selector: 'app=a', rows: 1, query: 'sum(viewers{namespace="shop",pod=~"a-1|a-2"}) by (pod)' },
       ],
     });
   });

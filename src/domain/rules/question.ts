@@ -21,8 +21,10 @@ export type Question = {
   groupBy: readonly string[];
 };
 
-/** names: at least one. */
+/** names: none for all objects that there are, which only a batch can ask for. */
 export type NamedObjects = { label: string; names: readonly string[] };
+
+export const isOfAllObjects = ({ objects }: Pick<Question, 'objects'>): boolean => objects?.names.length === 0;
 
 /**
  * The PromQL of one question: matchers of the selector, then of the namespace, then of the objects' names.
