@@ -117,9 +117,16 @@ export async function runCertsJob(controlPlane: ControlPlane, processes: Process
 
 /** A kubeconfig with a token of a ServiceAccount and nothing else. */
 export async function tokenKubeconfig(controlPlane: ControlPlane, account: string, path: string): Promise<string> {
-  const token = await controlPlane.kubectl(['create', 'token', account, `--namespace=${NAMESPACE}`, '--duration=168h']);
-  return writeKubeconfig(path, controlPlane.server, controlPlane.ca, { token: token.trim(), namespace: NAMESPACE });
+  const { status } = await controlPlane.api.ask<{ status: { token: string } }>({
+    method: 'POST',
+    path: `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${account}/token`,
+    body: { spec: { expirationSeconds: 7 * 86_400 } },
+  });
+  return writeKubeconfig(path, controlPlane.server, controlPlane.ca, { token: status.token, namespace: NAMESPACE });
 }
+
+/** What one start of the product has compiled, the next one below this folder reads. */
+export const compileCache = (folder: string): string => join(folder, 'compiled');
 
 function command(args: readonly string[], folder: string, environment: Record<string, string>) {
   const home = join(folder, 'home'); // an empty one: nobody's ~/.kube/config is found
@@ -127,7 +134,7 @@ function command(args: readonly string[], folder: string, environment: Record<st
   return {
     command: process.execPath,
     args: [join(REPOSITORY, 'bin', 'tidecaster.js'), ...args],
-    environment: { ...environment, HOME: home },
+    environment: { ...environment, HOME: home, NODE_COMPILE_CACHE: compileCache(join(folder, '..')) },
     cwd: home,
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { V1APIService, V1Secret } from '@kubernetes/client-node';
 import { certificatePem, makeCa, makeServingCert } from '../../src/adapters/certificates/issue.ts';
 import type { CheckName, DoctorFinding } from '../../src/domain/doctor/checks.ts';
-import { REPOSITORY, type Tidecaster } from '../controlplane/tidecaster.ts';
+import { REPOSITORY, type Tidecaster, compileCache } from '../controlplane/tidecaster.ts';
 import { API_SERVICE, Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
@@ -28,6 +28,7 @@ afterAll(() => environment.close(tidecaster));
 async function doctor(...flags: string[]): Promise<{ code: number; findings: DoctorFinding[] }> {
   const args = ['doctor', `--kubeconfig=${environment.shared.access.kubeconfig}`, '-o', 'json', ...flags];
   const child = spawn(process.execPath, [join(REPOSITORY, 'bin', 'tidecaster.js'), ...args], {
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache(environment.shared.folder) },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';

@@ -18,7 +18,16 @@ export class Fixture {
   }
 
   async create(minReplicas: number): Promise<void> {
-    await this.#apply({
+    await this.#apply(this.#deployment(), this.#hpa(minReplicas));
+  }
+
+  /** Git applies its HPA, with a floor, or without one where a policy rules it. @throws KubectlError with a conflict */
+  async git(minReplicas: number | null): Promise<void> {
+    await this.#apply(this.#hpa(minReplicas));
+  }
+
+  #deployment(): object {
+    return {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: this.name, namespace: NAMESPACE },
@@ -29,13 +38,11 @@ export class Fixture {
           spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'main', image: 'none:1' }] },
         },
       },
-    });
-    await this.git(minReplicas);
+    };
   }
 
-  /** Git applies its HPA, with a floor, or without one where a policy rules it. @throws KubectlError with a conflict */
-  async git(minReplicas: number | null): Promise<void> {
-    await this.#apply({
+  #hpa(minReplicas: number | null): object {
+    return {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       metadata: { name: this.name, namespace: NAMESPACE },
@@ -56,7 +63,7 @@ export class Fixture {
           scaleDown: { stabilizationWindowSeconds: 0, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] },
         },
       },
-    });
+    };
   }
 
   async delete(): Promise<void> {
@@ -86,10 +93,10 @@ export class Fixture {
     await this.#controlPlane.kubectl(['patch', 'hpa', this.name, '-n', NAMESPACE, '--type=merge', '-p', patch]);
   }
 
-  async #apply(object: object): Promise<void> {
+  async #apply(...items: object[]): Promise<void> {
     await this.#controlPlane.kubectl(
       ['apply', '--server-side', '--field-manager=git', '-f', '-'],
-      JSON.stringify(object),
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
     );
   }
 }

@@ -1,14 +1,20 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Deployment, V2HorizontalPodAutoscalerCondition } from '@kubernetes/client-node';
-import type { Tidecaster } from '../controlplane/tidecaster.ts';
+import { REPOSITORY, type Tidecaster } from '../controlplane/tidecaster.ts';
 import { Environment } from './environment.ts';
 import { eventually, stays } from './eventually.ts';
 import { PolicyFolder } from './fixture.ts';
 import { expectedReplicas, hpaPath, readHpa, reportedTotal } from './hpa.ts';
 
 const NAMESPACE = 'streaming';
+/** Of the rates here: the minute of the shipped rules would be waited for after each change. */
+const RANGE = '10s';
 const VIEWERS = `sum(concurrent_viewers{namespace="${NAMESPACE}",service="streaming-service"})`;
-const BANDWIDTH = `8 * sum(rate(cdn_bytes_total{namespace="${NAMESPACE}",service="cdn-gateway"}[1m]))`;
+const BANDWIDTH = `8 * sum(rate(cdn_bytes_total{namespace="${NAMESPACE}",service="cdn-gateway"}[${RANGE}]))`;
+
+const RULES = join(REPOSITORY, 'k8s-manifests/autoscaling/custom-metrics.yaml');
 
 const environment = new Environment();
 const { api } = environment.controlPlane;
@@ -23,14 +29,25 @@ beforeAll(async () => {
     scaledDown.set(hpa, (await readHpa(api, NAMESPACE, hpa)).spec?.behavior?.scaleDown);
     await setScaleDown(hpa, AT_ONCE);
   }
+  const folder = new PolicyFolder(environment.shared.folder);
+  const rules = join(environment.shared.folder, 'rules-of-a-short-range.yaml');
+  writeFileSync(rules, ofAShortRange(readFileSync(RULES, 'utf8')));
   // no policies: the floors of the hour of the day are not what is looked at here
-  tidecaster = await environment.tidecaster({ flags: { policies: new PolicyFolder(environment.shared.folder).path } });
+  tidecaster = await environment.tidecaster({ flags: { policies: folder.path, rules } });
   await tidecaster.start();
 });
 afterAll(async () => {
   for (const [hpa, scaleDown] of scaledDown) await setScaleDown(hpa, scaleDown);
   await environment.close(tidecaster);
 });
+
+/** The shipped rules with another range, and nothing else. */
+function ofAShortRange(text: string): string {
+  const changed = text.replaceAll('[1m]', `[${RANGE}]`).replace('window: 1m', `window: ${RANGE}`);
+  expect(changed.match(new RegExp(`\\b${RANGE}\\b`, 'g'))).toHaveLength(5); // four rates, and what is said of that of cpu
+  expect(changed).not.toMatch(/\b1m\b/);
+  return changed;
+}
 
 const setScaleDown = (hpa: string, scaleDown: object | undefined): Promise<unknown> =>
   api.ask({
