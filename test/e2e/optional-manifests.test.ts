@@ -126,12 +126,13 @@ it.each(KINDS)('an unknown field is refused wherever it stands in a %s', async (
   }
 });
 
-/** Puts a field that nobody knows into every mapping but the labels, which are free; returns their places. */
+/** Mappings whose keys are the author's own. */
+const FREE = new Set(['matchLabels', 'labels', 'annotations']);
+
+/** Puts a field that nobody knows into every mapping but those that are free; returns their places. */
 function plant(value: object, place: string): string[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => inside(item, `${place}[${index}]`));
-  const places = Object.entries(value).flatMap(([key, item]) =>
-    key === 'matchLabels' ? [] : inside(item, `${place}.${key}`),
-  );
+  const places = Object.entries(value).flatMap(([key, item]) => (FREE.has(key) ? [] : inside(item, `${place}.${key}`)));
   Object.assign(value, { planted: 'unknown' });
   return [...places, `${place}.planted`];
 }
