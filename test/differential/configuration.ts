@@ -158,6 +158,56 @@ export const KEYS: Readonly<Record<List, Readonly<Record<string, readonly Choice
   },
 };
 
+/** Series of cores and of bytes, of containers and of nodes, as the exporter has them. */
+const USAGE_SERIES = { cpu: 'cores', memory: 'bytes' } as const;
+
+/** A way to write one key of a resourceRule. unit: the end of its series' names. */
+type UsageChoice = { name: string; write(unit: string, at: number): unknown };
+
+const usage = (name: string, write: UsageChoice['write']): UsageChoice => ({ name, write });
+
+/** What a generated resourceRule is made of; cpu and memory draw from the same. */
+export const USAGE_KEYS: Readonly<Record<string, readonly UsageChoice[]>> = {
+  containerQuery: [
+    usage('a sum', (unit) => `sum(used_${unit}{<<.LabelMatchers>>}) by (<<.GroupBy>>)`),
+    usage(
+      'rows at a time, a matcher before',
+      (unit, at) => `max_over_time(used_${unit}{pod!="",<<.LabelMatchers>>}[30s] @ ${at})`,
+    ),
+    usage(
+      'range .GroupBySlice',
+      (unit) => `sum by (<<range .GroupBySlice>><<.>>,<<end>>) (used_${unit}{<<.LabelMatchers>>})`,
+    ),
+    usage('no rows', (unit) => `used_${unit}{<<.LabelMatchers>>} > 1e300`),
+  ],
+  nodeQuery: [
+    usage('a sum', (unit) => `sum(node_used_${unit}{<<.LabelMatchers>>}) by (<<.GroupBy>>)`),
+    usage('rows', (unit) => `node_used_${unit}{<<.LabelMatchers>>}`),
+    usage('no rows', (unit) => `node_used_${unit}{<<.LabelMatchers>>} > 1e300`),
+    usage('no PromQL', (unit) => `sum(node_used_${unit}{<<.LabelMatchers>>}`),
+  ],
+  resources: [
+    usage('overrides', () => ({
+      overrides: { namespace: { resource: 'namespace' }, pod: { resource: 'pod' }, node: { resource: 'node' } },
+    })),
+    usage('overrides in plural with their group', () => ({
+      overrides: {
+        kube_namespace: { group: '', resource: 'namespaces' },
+        kube_pod: { group: '', resource: 'pods' },
+        kube_node: { group: '', resource: 'nodes' },
+      },
+    })),
+    usage('a template', () => ({ template: 'kube_<<.Resource>>' })),
+    usage('a template and an override', () => ({
+      template: 'kube_<<.Resource>>',
+      overrides: { node: { resource: 'nodes' } },
+    })),
+  ],
+  containerLabel: [usage('container', () => 'container'), usage('another', () => 'kube_container')],
+};
+
+export const WINDOWS = [{ name: '30s' }, { name: '2m30s' }] as const;
+
 /** A configuration of so many rules in each list, each of series of its own. */
 export function generateConfiguration(coverage: Coverage, rules: number, at: number): Configuration {
   const listOf = (list: List): Record<string, unknown>[] =>
@@ -168,7 +218,19 @@ export function generateConfiguration(coverage: Coverage, rules: number, at: num
       ]);
       return Object.fromEntries(written.filter(([, value]) => value !== undefined));
     });
-  return { rules: listOf('rules'), externalRules: listOf('externalRules') };
+  const usageOf = (resource: keyof typeof USAGE_SERIES): object =>
+    Object.fromEntries(
+      Object.entries(USAGE_KEYS).map(([key, choices]) => [
+        key,
+        coverage.choose(`resourceRules.${key}`, choices).write(USAGE_SERIES[resource], at),
+      ]),
+    );
+  const { name: window } = coverage.choose('resourceRules.window', WINDOWS);
+  return {
+    rules: listOf('rules'),
+    externalRules: listOf('externalRules'),
+    resourceRules: { cpu: usageOf('cpu'), memory: usageOf('memory'), window },
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { KEYS, generateConfiguration } from './configuration.ts';
+import { KEYS, USAGE_KEYS, WINDOWS, generateConfiguration } from './configuration.ts';
 import { Coverage } from './coverage.ts';
 import { randomNumbers } from './random.ts';
 import { FAMILIES } from './series.ts';
@@ -19,6 +19,19 @@ describe('the generator of configurations', () => {
       generated(seed, coverage);
       const unused = Object.entries(KEYS).flatMap(([list, keys]) =>
         Object.entries(keys).flatMap(([key, choices]) => coverage.unused(`${list}.${key}`, choices)),
+      );
+      expect(unused).toEqual([]);
+    }
+  });
+});
+
+describe('resourceRules', () => {
+  it('are written in every way by two configurations, whatever the seed', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const coverage = new Coverage(randomNumbers(seed));
+      for (let round = 0; round < 2; round++) generated(seed, coverage);
+      const unused = Object.entries({ ...USAGE_KEYS, window: WINDOWS }).flatMap(([key, choices]) =>
+        coverage.unused(`resourceRules.${key}`, choices),
       );
       expect(unused).toEqual([]);
     }

@@ -98,7 +98,14 @@ const USAGE: readonly [pod: string, container: string, cores: string, bytes: str
 
 function usageLines(): string[] {
   const labels = (pod: string, container: string): Row['labels'] => {
-    return { namespace: 'shop', kube_namespace: 'shop', pod, kube_pod: pod, container };
+    return {
+      namespace: 'shop',
+      kube_namespace: 'shop',
+      pod,
+      kube_pod: pod,
+      container,
+      kube_container: container,
+    };
   };
   const cores = USAGE.map(([pod, container, value]) => ({ labels: labels(pod, container), value }));
   const bytes = USAGE.flatMap(([pod, container, , value]) =>

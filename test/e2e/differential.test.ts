@@ -12,6 +12,8 @@ import { type Pair, differencesOf } from '../differential/compare.ts';
 import {
   type Configuration,
   KEYS,
+  USAGE_KEYS,
+  WINDOWS,
   documentedConfiguration,
   generateConfiguration,
 } from '../differential/configuration.ts';
@@ -211,7 +213,7 @@ test.each(Array.from({ length: rounds }, (_none, round) => round))(
     for (const group of ['external', 'custom'] as const) {
       expect(await metricsOf(both.ours, group)).toEqual(await metricsOf(both.theirs, group));
     }
-    const pairs = await askAll(both, await readsOfAll(both, READS_PER_METRIC));
+    const pairs = await askAll(both, [...(await readsOfAll(both, READS_PER_METRIC)), ...usageReads]);
     expect({ seed, configuration, differences: pairs.flatMap((pair) => unexplained(pair, known)) }).toEqual({
       seed,
       configuration,
@@ -258,6 +260,9 @@ test('the run has used every way to write a rule, every selector, namespace and 
   const unused = [
     ...Object.entries(KEYS).flatMap(([list, keys]) =>
       Object.entries(keys).flatMap(([key, choices]) => coverage.unused(`${list}.${key}`, choices)),
+    ),
+    ...Object.entries({ ...USAGE_KEYS, window: WINDOWS }).flatMap(([key, choices]) =>
+      coverage.unused(`resourceRules.${key}`, choices),
     ),
     ...Object.entries(CUSTOM_PARTS).flatMap(([part, choices]) => coverage.unused(`custom ${part}`, choices)),
     ...coverage.unused('selector', SELECTORS),
