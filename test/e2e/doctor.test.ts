@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import type { V1APIService, V1Secret } from '@kubernetes/client-node';
 import { certificatePem, makeCa, makeServingCert } from '../../src/adapters/certificates/issue.ts';
 import type { CheckName, DoctorFinding } from '../../src/domain/doctor/checks.ts';
-import { REPOSITORY, type Tidecaster, compileCache } from '../controlplane/tidecaster.ts';
+import type { Tidecaster } from '../controlplane/tidecaster.ts';
+import { tidecasterCommand } from './command.ts';
 import { API_SERVICE, Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
@@ -26,14 +24,9 @@ afterAll(() => environment.close(tidecaster));
 
 /** The command itself, with an administrator's kubeconfig. */
 async function doctor(...flags: string[]): Promise<{ code: number; findings: DoctorFinding[] }> {
-  const args = ['doctor', `--kubeconfig=${environment.shared.access.kubeconfig}`, '-o', 'json', ...flags];
-  const child = spawn(process.execPath, [join(REPOSITORY, 'bin', 'tidecaster.js'), ...args], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache(environment.shared.folder) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let out = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
+  const args = ['doctor', '-o', 'json', ...flags];
+  const { code, out, err } = await tidecasterCommand(args, environment.shared.access.kubeconfig);
+  expect(err).toBe('');
   return { code, findings: JSON.parse(out) as DoctorFinding[] };
 }
 
