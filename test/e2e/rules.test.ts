@@ -2,47 +2,29 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { parse, parseAllDocuments, stringify } from 'yaml';
-import type { Comparison } from '../../src/domain/compare/comparison.ts';
+import { parse, stringify } from 'yaml';
 import type { ExplainedMetric } from '../../src/domain/rules/explained-metric.ts';
 import type { CheckedMetric, RulesCheck } from '../../src/domain/rules/rule-check.ts';
-import { findBinary } from '../controlplane/binaries.ts';
-import { REPOSITORY, type Tidecaster } from '../controlplane/tidecaster.ts';
-import { type Adapter, startTheirs } from '../differential/adapters.ts';
+import type { Tidecaster } from '../controlplane/tidecaster.ts';
 import { type Ended, tidecasterCommand } from './command.ts';
 import { Environment } from './environment.ts';
 import { eventually } from './eventually.ts';
-import { PolicyFolder } from './fixture.ts';
+import type { PolicyFolder } from './fixture.ts';
 import { type Hpa, quantity, readHpa } from './hpa.ts';
+import { GROUP, SHIPPED, VIEWERS, startRulesGround } from './rules-ground.ts';
 import { CONVERTED, scaledObjects } from './scaled-objects.ts';
-
-const SHIPPED = join(REPOSITORY, 'k8s-manifests/autoscaling/custom-metrics.yaml');
-const VIEWERS = 6000;
-const GROUP = '/apis/external.metrics.k8s.io/v1beta1';
-const EXTERNAL = `${GROUP}/namespaces/streaming`;
-const OURS = `${EXTERNAL}/concurrent_viewers?labelSelector=service%3Dstreaming-service`;
 
 const environment = new Environment();
 const { kubectl, controlPlane, shared } = environment;
 const { api } = controlPlane;
 const folder = join(shared.folder, 'rules');
-const rulesFile = join(folder, 'rules.yaml');
+let rulesFile: string;
 let tidecaster: Tidecaster;
 let policies: PolicyFolder;
-
-const rules = (...args: string[]): Promise<Ended> => tidecasterCommand(['rules', ...args], shared.access.kubeconfig);
+let rules: (...args: string[]) => Promise<Ended>;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
-  policies = new PolicyFolder(folder);
-  writeFileSync(rulesFile, readFileSync(SHIPPED));
-  await environment.setViewers('streaming-service', VIEWERS);
-  tidecaster = await environment.tidecaster({ flags: { rules: rulesFile, policies: policies.path } });
-  await tidecaster.start();
-  await eventually(async () => {
-    expect(await environment.prometheus('sum(concurrent_viewers{service="streaming-service"})')).toBe(VIEWERS);
-    expect(await api.send({ path: OURS })).toMatchObject({ status: 200, body: { items: [{}] } });
-  });
+  ({ rulesFile, tidecaster, policies, rules } = await startRulesGround(environment, 'rules'));
 });
 
 afterAll(() => environment.close(tidecaster));
@@ -194,6 +176,10 @@ describe('rules convert', () => {
     writeFileSync(rulesFile, readFileSync(SHIPPED));
     tenant.closeAllConnections();
     await new Promise((resolve) => tenant.close(resolve));
+    await eventually(async () => {
+      const hpas = `/apis/autoscaling/v2/namespaces/${CONVERTED}/horizontalpodautoscalers`;
+      expect((await api.ask<{ items: object[] }>({ path: hpas })).items).toEqual([]);
+    });
   });
 
   test('writes rules, HPAs and a policy of ScaledObjects, and names what it left out', async () => {
@@ -351,108 +337,5 @@ describe('rules explain', () => {
     expect([nobody.code, other.code]).toEqual([6, 6]);
     expect(nobody.err).toContain("expected a running server's page address");
     expect(other.err).toContain('it is no Tidecaster');
-  });
-});
-
-describe('rules compare', () => {
-  let theirs: Adapter;
-
-  beforeAll(async () => {
-    // what was converted is gone, with its HPAs
-    await eventually(async () => {
-      const hpas = `/apis/autoscaling/v2/namespaces/${CONVERTED}/horizontalpodautoscalers`;
-      expect((await api.ask<{ items: object[] }>({ path: hpas })).items).toEqual([]);
-      expect((await api.send({ path: `${GROUP}/namespaces/${CONVERTED}/converted_rules_plain_0` })).status).toBe(404);
-    });
-    const ground = {
-      processes: environment.processes,
-      folder,
-      address: shared.address,
-      kubeconfig: shared.access.kubeconfig,
-      frontProxy: {
-        certificate: join(shared.folder, 'pki', 'front-proxy-client.crt'),
-        key: join(shared.folder, 'pki', 'front-proxy-client.key'),
-      },
-      prometheusUrl: shared.prometheusUrl,
-      prometheusAdapterBinary: await findBinary('prometheus-adapter', process.env, (line) => console.error(line)),
-    };
-    const file = join(folder, 'prometheus-adapter.yaml');
-    writeFileSync(file, readFileSync(SHIPPED));
-    theirs = await startTheirs(ground, { name: 'rules', file, flags: ['--metrics-relist-interval=1h'] });
-  });
-
-  afterAll(() => theirs.stop());
-
-  /** Rates of counters move between two reads; nothing that is planted is so near. */
-  const compare = (...flags: string[]): Promise<Ended> =>
-    rules(
-      'compare',
-      '--with',
-      theirs.url,
-      '--insecure-skip-tls-verify',
-      '--for',
-      '3s',
-      '--every',
-      '1s',
-      '--tolerance',
-      '0.2',
-      ...flags,
-    );
-
-  test('finds no difference between Tidecaster and prometheus-adapter with the same rules, also of what was read lately', async () => {
-    // what no HPA names
-    await api.ask({ path: `${EXTERNAL}/concurrent_viewers?labelSelector=service%3Dcdn-gateway` });
-    const ofHpas = await compare('-o', 'json');
-    const { reads, equal, differences } = JSON.parse(ofHpas.out) as Comparison;
-    expect({ code: ofHpas.code, differences }).toEqual({ code: 0, differences: [] });
-    expect({ reads, equal }).toEqual({ reads: 3, equal: 3 });
-    const ofAll = await compare('--server', tidecaster.httpUrl, '-o', 'yaml');
-    const all = parse(ofAll.out) as Comparison;
-    expect({ code: ofAll.code, differences: all.differences }).toEqual({ code: 0, differences: [] });
-    expect(all.reads).toBeGreaterThan(reads);
-  });
-
-  test('prints what differs by its cause, where one of them has other rules', async () => {
-    const [document] = parseAllDocuments(readFileSync(SHIPPED, 'utf8'));
-    const other = document?.toJS() as { externalRules: { name?: { as: string }; metricsQuery: string }[] };
-    const [viewers] = other.externalRules;
-    viewers!.metricsQuery = `3 * ${viewers!.metricsQuery}`;
-    const planted = { ...other, externalRules: other.externalRules.filter(({ name }) => name?.as !== 'bandwidth') };
-    writeFileSync(rulesFile, stringify(planted));
-    try {
-      await eventually(async () => {
-        expect((await api.send({ path: OURS })).body).toMatchObject({ items: [{ value: '18k' }] });
-      });
-      const { code, out, err } = await compare();
-      expect(code).toBe(1);
-      expect(out).toMatch(/^ours answers 404 NotFound, the other rows: \d+ reads, \d+ times$/m);
-      expect(out).toMatch(
-        /^ours is more than the other: \d+ reads, \d+ times\n {2}such as streaming\/concurrent_viewers service=/m,
-      );
-      expect(out).toMatch(/^\d+ reads in \d rounds: \d+ equal, [1-9]\d* differ\n$/m);
-      expect(err).toMatch(/^\d+ reads, \d+ of them differ so far\n/);
-    } finally {
-      writeFileSync(rulesFile, readFileSync(SHIPPED));
-    }
-  });
-
-  test.each<[string, string[], number, string]>([
-    ['no other adapter', [], 2, '--with is missing'],
-    ['an address without https', ['--with', 'http://127.0.0.1:1'], 2, 'expected https://host:port or cluster'],
-    [
-      'a server that nobody is',
-      ['--with', 'cluster', '--for', '1s', '--server', 'http://127.0.0.1:1'],
-      6,
-      'no answer from http://127.0.0.1:1',
-    ],
-  ])('with %s ends with a sentence and its exit code', async (_what, args, code, sentence) => {
-    const ended = await rules('compare', ...args);
-    expect(ended).toMatchObject({ code, out: '', err: expect.stringContaining(sentence) });
-  });
-
-  test('with an adapter that nobody is, every read differs', async () => {
-    const { code, out } = await rules('compare', '--with', 'https://127.0.0.1:1', '--for', '1s');
-    expect(code).toBe(1);
-    expect(out).toMatch(/^ours answers rows, the other no answer: \d+ reads/m);
   });
 });
