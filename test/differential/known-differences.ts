@@ -131,6 +131,17 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       part === 'status' && codes(pair) === '404 404' && pair.asked.path.startsWith('/apis/metrics.k8s.io/'),
   },
   {
+    id: 'usage that cannot be asked',
+    theirs: 'usage whose query fails is left out: an empty list, or a 404',
+    ours: 'a 500',
+    reason:
+      'Nothing to tell and nobody to ask are two things; the HPA holds on each, and the message says where to look.',
+    explains: (pair) =>
+      pair.asked.path.startsWith('/apis/metrics.k8s.io/') &&
+      ['200 500', '404 500'].includes(codes(pair)) &&
+      isDeepStrictEqual(itemsOf(pair.theirs), []),
+  },
+  {
     id: 'no Status for unknown paths',
     theirs:
       'a path that is not there or does not decode and a method that is not allowed are answered in plain text, or by a list of paths',
