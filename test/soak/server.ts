@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { REPOSITORY } from '../controlplane/tidecaster.ts';
 import { type RunningProcess } from '../controlplane/processes.ts';
+import { imageFlags } from '../support/image-flags.ts';
 import { CONCURRENCY, QUERY_TIMEOUT, REFRESH, RELIST, STALENESS } from './bounds.ts';
 import type { Ground } from './ground.ts';
 import type { Inside } from './inside.ts';
@@ -23,6 +24,7 @@ export async function startServer(ground: Ground, about: { rules: string; servin
     name: 'tidecaster',
     command: globalThis.process.execPath,
     args: [
+      ...imageFlags(),
       '--expose-gc',
       `--import=${join(import.meta.dirname, 'inside.ts')}`,
       join(REPOSITORY, 'bin', 'tidecaster.js'),

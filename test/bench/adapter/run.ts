@@ -12,7 +12,7 @@ import { peakMegabytes } from '../process-stat.ts';
 import { throughAggregator } from './aggregator.ts';
 import { type Kind, manyReads, readsOf } from './data.ts';
 import { type Ground, startGround } from './ground.ts';
-import { imageFlags } from './image-flags.ts';
+import { imageFlags } from '../../support/image-flags.ts';
 import { idle, metered } from './meter.ts';
 import type { Many, OfKind, Paced, Results, Side } from './results.ts';
 import { CONNECTIONS, type Scale } from './scale.ts';

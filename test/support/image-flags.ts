@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from '../../controlplane/tidecaster.ts';
+import { REPOSITORY } from '../controlplane/tidecaster.ts';
 
 /** The flags that Node gets in the image, which are measured as well. @throws Error where the Dockerfile has no such ENTRYPOINT */
 export function imageFlags(): string[] {
