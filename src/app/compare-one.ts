@@ -3,7 +3,7 @@ import { promqlOf } from '../domain/rules/question.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { Known } from './known.ts';
 import type { Ask } from './plan-asks.ts';
-import { rowsIn } from './rows-in.ts';
+import { rowsIn, rowsOfItsObjects } from './rows-in.ts';
 
 /**
  * Asks one question of a batch alone, and the batch again, at the instant at which the batch was evaluated. Again, because series
@@ -16,10 +16,7 @@ export async function compareOne(
   const { question } = known;
   try {
     const [batched, single] = await Promise.all([source.query(ask.promql(), at), source.query(promqlOf(question), at)]);
-    const names = question.objects && new Set(question.objects.names);
-    const label = question.objects?.label ?? '';
-    const own = (rows: readonly Row[]): readonly Row[] =>
-      names === null ? rows : rows.filter(({ labels }) => names.has(labels?.[label] ?? ''));
+    const own = (rows: readonly Row[]): readonly Row[] => rowsOfItsObjects(question, rows);
     return sameRows(own(ask.split(rowsIn(batched))(known)), own(rowsIn(single))) ? 'equal' : 'mismatch';
   } catch {
     return null;

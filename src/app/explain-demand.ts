@@ -3,6 +3,7 @@ import type { Row } from '../domain/rules/external-metric-value.ts';
 import { type Question, isOfAllObjects, promqlOf } from '../domain/rules/question.ts';
 import type { Demand, Wanted } from './demand.ts';
 import type { Known } from './known.ts';
+import { rowsOfItsObjects } from './rows-in.ts';
 import { type Want, keyOf, ofAnySelector } from './want.ts';
 
 /** What is known of a want, for people. own: of this very want; null where it was never asked. */
@@ -70,17 +71,10 @@ function readsOf(want: Want, all: Iterable<Wanted>): { labelSelector: string; wa
 function knownOfKey({ question, known: { answered, failure } }: Found, now: number): KnownOfKey {
   return {
     promql: promqlOf(question),
-    rows: answered && ofObjects(question, answered.rows),
+    rows: answered && rowsOfItsObjects(question, answered.rows),
     ageSeconds: answered && (now - answered.sentAt) / 1000,
     error: failure && describeError(failure.error),
   };
 }
 
 type Found = { question: Question; known: Known };
-
-/** A shared query gives the rows of all objects. */
-function ofObjects({ objects }: Question, rows: readonly Row[]): readonly Row[] {
-  if (objects === null) return rows;
-  const names = new Set(objects.names);
-  return rows.filter(({ labels }) => names.has(labels?.[objects.label] ?? ''));
-}

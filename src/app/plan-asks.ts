@@ -6,6 +6,7 @@ import { type AskedRule, type Question, isOfAllObjects, promqlOf } from '../doma
 import { judgesEachRow } from '../domain/rules/value-policy.ts';
 import type { ServingRecorder } from '../ports/serving-recorder.ts';
 import type { Known } from './known.ts';
+import { rowsOfItsObjects } from './rows-in.ts';
 
 /** One query, for one question or for many. */
 export type Ask = {
@@ -129,8 +130,6 @@ function askOf(batch: Batch, { knownOf, strays }: About): Ask {
  * unless the rule looks at all rows together: then one that nobody asked for must not spoil the others.
  */
 export function ofItsObjects(question: Question, rows: readonly Row[]): readonly Row[] {
-  const { objects, rule } = question;
-  if (objects === null || isOfAllObjects(question) || judgesEachRow(rule.values)) return rows;
-  const names = new Set(objects.names);
-  return rows.filter(({ labels }) => names.has(labels?.[objects.label] ?? ''));
+  const rowsMayStay = isOfAllObjects(question) || judgesEachRow(question.rule.values);
+  return rowsMayStay ? rows : rowsOfItsObjects(question, rows);
 }

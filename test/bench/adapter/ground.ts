@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { loopbackAddress } from '../../controlplane/address.ts';
 import { type Progress, findBinary } from '../../controlplane/binaries.ts';
-import { type ControlPlane, startApiServer } from '../../controlplane/control-plane.ts';
-import { Processes, type RunningProcess } from '../../controlplane/processes.ts';
+import type { ControlPlane } from '../../controlplane/control-plane.ts';
+import type { RunningProcess } from '../../controlplane/processes.ts';
 import { queryPrometheus } from '../../controlplane/prometheus.ts';
+import { startQuietPlane } from '../../controlplane/quiet-plane.ts';
 import { type Ground as AdaptersGround, HPA_CONTROLLER } from '../../differential/adapters.ts';
 import { startExporterOf } from '../../support/exporter.ts';
 import { startPrometheusOf } from '../../differential/prometheus.ts';
@@ -30,25 +29,10 @@ const PROMETHEUS_PORT = 9090;
 
 /** Starts etcd, kube-apiserver and Prometheus, and fills them. What was started is handed to the stack. @throws Error that says what did not start */
 export async function startGround(scale: Scale, stack: AsyncDisposableStack, progress: Progress): Promise<Ground> {
-  const binary = (name: Parameters<typeof findBinary>[0]): Promise<string> => findBinary(name, process.env, progress);
-  const binaries = {
-    etcd: await binary('etcd'),
-    'kube-apiserver': await binary('kube-apiserver'),
-    kubectl: await binary('kubectl'),
-  };
-  const [prometheusBinary, prometheusAdapterBinary] = [await binary('prometheus'), await binary('prometheus-adapter')];
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tidecaster-bench-')));
-  stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const processes = new Processes(join(folder, 'log'));
-  stack.defer(() => processes.stopAll());
-  process.once('exit', () => processes.killAllNow());
-  const address = await loopbackAddress();
-
-  progress('starting etcd, kube-apiserver and Prometheus ...');
-  // pods without a ServiceAccount controller: nobody runs here but who is measured
-  const started = await startApiServer({ binaries, processes, folder, address, withoutAdmission: ['ServiceAccount'] });
-  const { controlPlane, pki, apiServer } = started;
-  stack.defer(() => controlPlane.api.close());
+  const prometheusBinary = await findBinary('prometheus', process.env, progress);
+  const prometheusAdapterBinary = await findBinary('prometheus-adapter', process.env, progress);
+  const plane = await startQuietPlane('bench', stack, progress);
+  const { processes, folder, address, controlPlane, pki, apiServer } = plane;
   const text = exposition(scale);
   const exporter = await startExporterOf(address, () => text);
   stack.defer(() => exporter.close());
